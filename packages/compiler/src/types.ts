@@ -1,0 +1,138 @@
+import type { Capabilities, CapabilityKey } from '@isobar/core'
+
+/** The result of adapter's `./build` factory: what the compiler needs to know of a target. */
+export interface Target {
+  /** The folder below the output directory, the value of `--target` and `manifest.target`. Defaults to the platform. */
+  name: string
+  platform: string
+  frontDoor?: string
+  capabilities: Capabilities
+  limits: Limits
+  /** Bare specifiers that stay imports in the bundle because the platform brings them or they must stand beside it. */
+  external: string[]
+  /** Package export conditions, in addition to esbuild's own for the format. */
+  conditions: string[]
+  /** The runtime that the bundle is for. */
+  runtime: { kind: 'node'; version: string } | { kind: 'workers' }
+  emit(plan: Plan): Emitted
+}
+
+export interface Limits {
+  requestBytes: number
+  responseBytes: number
+  /** How long an invocation may take at this front door; Infinity where there is no limit. */
+  timeoutMs: number
+}
+
+/** What is to be emitted for one target, after discovery and all checks. */
+export interface Plan {
+  /** `name` of the config. */
+  application: string
+  target: string
+  isobar: string
+  functions: PlannedFunction[]
+  /** The functions as they are deployed: all shared http functions are one, in front of one router. */
+  deployables: Deployable[]
+}
+
+/** Text that every build half needs in its shim is made once, by the compiler. */
+export interface Deployable {
+  /** `http` for the shared one, else the function's name. */
+  name: string
+  functions: PlannedFunction[]
+  /**
+   * One statement per user module, in order: `const orders = await load('functions/orders.ts', () => import('…'))`.
+   * `load` must be in scope: every adapter's runtime half exports one (it logs which module failed, clause C9).
+   * Variables are unique in the application, so an adapter that emits several deployables into one file can join them.
+   */
+  modules: { variable: string; statement: string }[]
+  /** An object literal, the `functions` of the adapter's call: `{ 'get-order': orders.getOrder }`. */
+  functionsLiteral: string
+}
+
+export interface PlannedFunction {
+  /** Kebab-case, unique in the application. */
+  name: string
+  kind: 'http'
+  trigger: HttpTrigger
+  /** POSIX path relative to the project. */
+  source: string
+  /** The name under which the module exports the definition; `default` too. */
+  exported: string
+  line: number
+}
+
+export interface HttpTrigger {
+  route: string
+  /** Upper-case; absent: every method. */
+  methods?: string[]
+  maxBodyBytes?: number
+  timeoutMs?: number
+  /** `own`: a deployable of its own, outside the shared router. @default 'shared' */
+  deploy?: 'own' | 'shared'
+}
+
+export interface Emitted {
+  /** Each becomes one bundle. */
+  entries: EmittedEntry[]
+  /** Written as they stand. */
+  files: { path: string; text: string }[]
+  diagnostics: Diagnostic[]
+}
+
+export interface EmittedEntry {
+  /** Names of the functions that it serves. */
+  functions: string[]
+  /** Where the bundle goes, relative to the target's folder: `http/index.mjs`. */
+  file: string
+  /** The name of the export that the platform calls, where it calls one. */
+  handler?: string
+  /** The shim: a few readable lines that import the adapter's runtime half and the user's modules. */
+  source: string
+}
+
+/** Data; `formatDiagnostics` makes text of it. */
+export interface Diagnostic {
+  /** Stable, kebab-case: `unknown-config-key`. Listed in docs/errors.md. */
+  id: string
+  severity: 'error' | 'warning'
+  /** One sentence: what came and what was expected. */
+  text: string
+  /** What to do, and what else is worth knowing; a sentence each. */
+  notes: string[]
+  location?: { file: string; line: number; column: number; lineText?: string }
+  target?: string
+  function?: string
+  /** The capability that is missing, and the targets of the config that have it. */
+  capability?: { key: CapabilityKey; offeredBy: string[] }
+}
+
+/** `.isobar/<target>/manifest.json`. Paths are relative to its folder, `source` to the project. */
+export interface Manifest {
+  /** The version of Isobar that built it. */
+  isobar: string
+  target: string
+  platform: string
+  /** The application's name. */
+  name: string
+  frontDoor?: string
+  capabilities: Capabilities
+  limits: { requestBytes: number; responseBytes: number; timeoutMs: number | null }
+  functions: ManifestFunction[]
+  files: string[]
+}
+
+export interface ManifestFunction {
+  name: string
+  kind: 'http'
+  trigger: HttpTrigger
+  source: string
+  /** The bundle that serves it; functions may share one. */
+  entry: string
+  handler?: string
+  /** The entry as emitted. */
+  bytes: number
+  gzip: number
+  /** The adapter's and core's share of the entry, minified; `file` holds the readable lines before bundling. */
+  shim: { file: string; bytes: number; gzip: number }
+}

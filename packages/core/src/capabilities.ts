@@ -1,0 +1,61 @@
+/**
+ * What a front door may be unable to do. The record of a target is total: a new key here breaks every adapter's
+ * compile until it answers. `true` means that the clause of the HTTP profile holds; an absence names its reason and
+ * where that is documented, and the conformance suite then asserts the declared behaviour instead.
+ */
+export const capabilityKeys = [
+  /** R1: an unusual but legal method (PROPFIND, PURGE) reaches the handler. */
+  'http.anyMethod',
+  /** R2: the host in `request.url` is vouched for by the platform, not read from the client's Host header. */
+  'http.trustedHost',
+  /** R3: the path arrives as the client's bytes. */
+  'http.rawPath',
+  /** R4: the query arrives as the client's bytes, in the client's order. */
+  'http.rawQuery',
+  /** R4: a repeated query name keeps all its values. */
+  'http.repeatedQuery',
+  /** R6: a repeated request header keeps all its values. */
+  'http.repeatedHeaders',
+  /** R7: a body under a text type arrives as the client's bytes even when it is not valid UTF-8. */
+  'http.rawText',
+  /** R7: the body arrives as the client's bytes: not inflated, parsed or refused ahead of the handler. */
+  'http.rawBody',
+  /** R7: a request without content-length keeps its body. */
+  'http.chunkedRequest',
+  /** S2: several Set-Cookie headers reach the client. */
+  'http.setCookieMany',
+  /** S2: Set-Cookie values reach the client unchanged when there are several. */
+  'http.setCookieRaw',
+  /** S6: an answer to HEAD keeps the handler's content-length. */
+  'http.headContentLength',
+  /** S9: the first chunk reaches the client before the last one is produced. */
+  'http.streaming',
+  /** S9: an answer that fails after its first byte does not look complete to the client. */
+  'http.streamAbort',
+  /** S11: the source stream is cancelled when the client goes away. */
+  'http.clientGone',
+  /** S11: a client that does not read makes the source stream wait. */
+  'http.backPressure',
+  /** S14: `www-authenticate`, `date` and `server` of the handler reach the client under their own names. */
+  'http.anyHeader',
+  /** C1: work given to waitUntil goes on after the client has its answer. */
+  'http.waitUntilAfterResponse',
+  /** C6: `context.trace.parent` is the client's own traceparent, not a span that the platform put in its place. */
+  'http.traceParent',
+  /** C8: the process goes on after a rejection that nobody handles. */
+  'process.survivesFault',
+  /** C9: when a module throws while it loads, the client gets the problem+json answer and not the platform's own error. */
+  'process.moduleError',
+] as const
+
+export type CapabilityKey = (typeof capabilityKeys)[number]
+
+/** Why something is absent: a sentence for the user, who sets the limit, and the page or issue that says so. */
+export interface Absence {
+  absent: string
+  /** Is it the vendor's platform that cannot, or only the engine that stands for it on a developer's machine? */
+  because: 'platform' | 'local engine'
+  source: string
+}
+
+export type Capabilities = Record<CapabilityKey, true | Absence>

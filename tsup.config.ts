@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig, type Options } from 'tsup'
+
+/**
+ * One tsup run builds every publishable package. A package's entries are read off its own `exports`
+ * (`./dist/x.js` is built from `src/x.ts`), so that the two cannot disagree.
+ */
+interface PackageManifest {
+  name: string
+  exports?: Record<string, string | { default: string }>
+  imports?: Record<string, string | { default: string }>
+  bin?: Record<string, string>
+}
+
+const root = import.meta.dirname
+const members = [...folders('packages'), ...folders('adapters'), 'conformance']
+
+export default defineConfig(members.map(packageOptions))
+
+function folders(parent: string): string[] {
+  return readdirSync(join(root, parent)).map((name) => `${parent}/${name}`)
+}
+
+function packageOptions(folder: string): Options {
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as PackageManifest
+  const targets = [
+    ...Object.values(manifest.exports ?? {}),
+    ...Object.values(manifest.imports ?? {}),
+    ...Object.values(manifest.bin ?? {}),
+  ].map((target) => (typeof target === 'string' ? target : target.default))
+  const built = targets.filter((target) => target.startsWith('./dist/') && target.endsWith('.js'))
+  return {
+    name: manifest.name,
+    entry: Object.fromEntries(
+      built.map((target) => {
+        const name = target.slice('./dist/'.length, -'.js'.length)
+        return [name, join(root, folder, 'src', `${name}.ts`)]
+      }),
+    ),
+    outDir: join(root, folder, 'dist'),
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node22',
+    splitting: true,
+    clean: false,
+    silent: true,
+    dts: false,
+    sourcemap: true,
+    tsconfig: join(root, 'tsconfig.build.json'),
+    // Only a package's own files go into its bundle: everything named by a specifier stays an import.
+    external: [/^[^./]/],
+  }
+}
