@@ -74,4 +74,9 @@ export interface HttpResult<Body> {
   settle(): Promise<void> | undefined
   /** Call when sending a streamed body failed after its head was sent, so that the failure is logged. */
   failed(error: unknown): void
+  /**
+   * The 500 that goes out instead when the front door cannot carry the answer without losing a part of it. The reason
+   * is logged and says what the door cannot do.
+   */
+  refuse(reason: string): Answer<Uint8Array>
 }

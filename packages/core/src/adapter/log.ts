@@ -1,0 +1,98 @@
+import type { Logger, LogLevel } from '../context.ts'
+import type { LogSink } from './types.ts'
+
+/** What stands on every line beside the message. */
+export interface LogScope {
+  invocationId?: string
+  function?: string
+  traceId?: string
+  spanId?: string
+}
+
+/**
+ * Marks the line of a failure that the client saw as a 500 or 504, or that nobody handled. The platform's own error
+ * metric does not see an answered failure, so a log metric counts lines that have this key.
+ */
+export type Fault = 'handler' | 'deadline' | 'uncaught' | 'module'
+
+/** Writes one line. Never throws: a value that cannot be written is replaced by a note. */
+export function writeLine(
+  sink: LogSink,
+  level: LogLevel,
+  message: string,
+  scope: LogScope,
+  fields?: Record<string, unknown>,
+  fault?: Fault,
+): void {
+  const entry: Record<string, unknown> = {
+    time: new Date().toISOString(),
+    level: level.toUpperCase(),
+    ...sink.labels?.[level],
+    message: String(message),
+    ...scope,
+    fault,
+  }
+  if (fields !== undefined) entry['fields'] = toPlain(fields, [])
+  sink.write(JSON.stringify(entry), level)
+}
+
+export function createLogger(sink: LogSink, scope: LogScope): Logger {
+  const at =
+    (level: LogLevel): Logger[LogLevel] =>
+    (message, fields) =>
+      writeLine(sink, level, message, scope, fields)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** Logs a rejection or an error that no handler was there for (C8). */
+export function logUncaught(sink: LogSink, error: unknown): void {
+  writeLine(sink, 'error', 'An error outside of every handler was not caught.', {}, { error }, 'uncaught')
+}
+
+/**
+ * Loads a user's module for a shim. When it throws, our own line says which module it was; the error goes on to the
+ * platform, whose answer it is (C9).
+ */
+export async function loadModule<Module>(sink: LogSink, file: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (error) {
+    writeLine(sink, 'error', `The module ${file} threw while it was loaded.`, {}, { module: file, error }, 'module')
+    throw error
+  }
+}
+
+/** A copy that JSON can carry: cycles, BigInt, Errors and throwing getters are written as what they are. */
+function toPlain(value: unknown, ancestors: readonly object[]): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return value
+  if (ancestors.includes(value)) return '[circular]'
+  const within = [...ancestors, value]
+  try {
+    if (isError(value)) return errorFields(value, within)
+    if ('toJSON' in value && typeof value.toJSON === 'function') return toPlain(value.toJSON(), within)
+    if (Array.isArray(value)) return value.map((item) => toPlain(item, within))
+    return Object.fromEntries(Object.keys(value).map((key) => [key, toPlain(Reflect.get(value, key), within)]))
+  } catch (error) {
+    return `[unreadable: ${String(error)}]`
+  }
+}
+
+function errorFields(error: Error, within: readonly object[]): Record<string, unknown> {
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...('cause' in error && { cause: toPlain(error.cause, within) }),
+    ...Object.fromEntries(
+      Object.keys(error)
+        .filter((key) => key !== 'cause')
+        .map((key) => [key, toPlain(Reflect.get(error, key), within)]),
+    ),
+  }
+}
+
+/** An Error of another realm (a vm context, a duplicate package's subclass) counts too. */
+function isError(value: object): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+}

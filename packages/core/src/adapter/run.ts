@@ -1,0 +1,160 @@
+import { toDefinition } from '../definition.ts'
+import { HttpError, isHttpError, problem } from '../errors.ts'
+import { buffer, holdToLength, toAnswer, type Body, type Draft } from './answer.ts'
+import { createInvocation, startTimer, type Invocation } from './invocation.ts'
+import { writeLine } from './log.ts'
+import { forbiddenMethods, limitRequest, normalizeMethod, toRequest } from './request.ts'
+import { allowFor, createRouter, parseRoute, type Match, type Route } from './router.ts'
+import type { Answer, HttpApplication, HttpCall, HttpResult } from './types.ts'
+
+/** The functions of one deployable behind their router; made once, at start. */
+export interface Application {
+  target: string
+  origin: string | undefined
+  routes: readonly Route[]
+  match(method: string, pathname: string): Match
+}
+
+/** @throws TypeError naming the function that is no definition, or whose route is not supported. */
+export function createApplication(input: HttpApplication): Application {
+  const routes = Object.entries(input.functions).map(([name, value]) => {
+    const definition = toDefinition(value)
+    if (!definition) throw new TypeError(`The function '${name}' is not a definition: export what http() returns.`)
+    return { name, definition, pattern: parseRoute(definition.route) }
+  })
+  return { target: input.target, origin: input.origin, routes, match: createRouter(routes) }
+}
+
+/** Runs one invocation for a front door that streams. Never rejects: whatever fails is an answer. */
+export async function run(app: Application, call: HttpCall): Promise<HttpResult<Body>> {
+  return execute(app, call, holdToLength)
+}
+
+/** The same for a front door that takes the body in one piece; a body that fails midway is a 500 (S9). */
+export async function runBuffered(app: Application, call: HttpCall): Promise<HttpResult<Uint8Array>> {
+  return execute(app, call, buffer)
+}
+
+async function execute<Result extends Body>(
+  app: Application,
+  call: HttpCall,
+  complete: (draft: Draft) => Promise<Answer<Result>>,
+): Promise<HttpResult<Result | Uint8Array>> {
+  const method = normalizeMethod(call.request.method)
+  const url = new URL(call.request.url)
+  const match = forbiddenMethods.has(method) ? undefined : app.match(method, url.pathname)
+  const route = match?.kind === 'found' ? match.route : undefined
+  const limits = route?.definition
+  const invocation = createInvocation(call, app.target, route?.name, headerReader(call), limits?.timeoutMs)
+
+  let answer: Answer<Result | Uint8Array>
+  try {
+    if (match?.kind !== 'found') throw refusal(match, () => allowFor(app.routes, url.pathname))
+    const request = makeRequest(call, method, url.href, limits?.maxBodyBytes, invocation)
+    const context = invocation.context({ params: match.params, client: call.client })
+    const work = async (): Promise<Answer<Result>> => {
+      const response = await match.route.definition.handler(request, context)
+      return complete(toAnswer(response, method, call.fetchDecodes ?? false))
+    }
+    answer = await beforeDeadline(work(), invocation)
+  } catch (error) {
+    answer = errorAnswer(error, invocation)
+  }
+  if (method === 'HEAD') answer = { ...answer, body: null }
+  return {
+    answer,
+    settle: invocation.settle,
+    failed: (error) => invocation.fault('handler', 'The body of the answer failed after its head was sent.', error),
+    refuse: (reason) => errorAnswer(new Error(reason), invocation),
+  }
+}
+
+function headerReader(call: HttpCall): (name: string) => string | null {
+  const { headers } = call.request
+  if (headers instanceof Headers) return (name) => headers.get(name)
+  return (name) => {
+    for (const [other, value] of headers) if (other.toLowerCase() === name) return value
+    return null
+  }
+}
+
+function makeRequest(
+  call: HttpCall,
+  method: string,
+  url: string,
+  limit: number | undefined,
+  invocation: Invocation,
+): Request {
+  if (call.request instanceof Request) return limitRequest(call.request, limit)
+  const dropped: string[] = []
+  const request = toRequest(call.request, method, url, limit, dropped)
+  if (dropped.length > 0) {
+    writeLine(call.sink, 'warn', 'Request headers that no Headers object can hold were dropped.', invocation.scope, { dropped })
+  }
+  return request
+}
+
+/** What the router says when it has no function for a request (R1, R5, R10). */
+function refusal(match: Exclude<Match, { kind: 'found' }> | undefined, allowed: () => string): HttpError {
+  switch (match?.kind) {
+    case undefined:
+      return new HttpError(405, undefined, { headers: { allow: allowed() } })
+    case 'wrong-method':
+      return new HttpError(405, undefined, { headers: { allow: match.allow } })
+    case 'malformed':
+      return new HttpError(400, 'A parameter in the path has a malformed percent-escape.')
+    case 'missing':
+      return new HttpError(404)
+  }
+}
+
+/** Gives the 504 when the handler is not done in time (C2); what it still does is logged, and its answer let go. */
+async function beforeDeadline<T>(work: Promise<T>, invocation: Invocation): Promise<T> {
+  if (invocation.answerBy === undefined) return work
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const expired = new Promise<never>((_, reject) => {
+    timer = startTimer(() => reject(new DeadlineError()), (invocation.answerBy ?? 0) - Date.now())
+  })
+  try {
+    return await Promise.race([work, expired])
+  } catch (error) {
+    if (error instanceof DeadlineError) {
+      work.catch((late: unknown) => invocation.fault('handler', 'The handler failed after its deadline.', late))
+    }
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+class DeadlineError extends Error {
+  constructor() {
+    super('The handler did not answer before its deadline.')
+    this.name = 'DeadlineError'
+  }
+}
+
+/** S8: what the client may know of an error. The rest is logged. */
+function errorAnswer(error: unknown, invocation: Invocation): Answer<Uint8Array> {
+  if (error instanceof DeadlineError) {
+    invocation.fault('deadline', error.message, error)
+    return problemAnswer(504, invocation.id)
+  }
+  const known = isHttpError(error) ? error : undefined
+  if (!known || known.status >= 500) invocation.fault('handler', 'The handler failed.', error)
+  return known
+    ? problemAnswer(known.status, invocation.id, known.detail, known.headers)
+    : problemAnswer(500, invocation.id)
+}
+
+function problemAnswer(
+  status: number,
+  instance: string,
+  detail?: string,
+  extra: Readonly<Record<string, string>> = {},
+): Answer<Uint8Array> {
+  const headers = new Map([...Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value] as const)])
+  headers.set('content-type', 'application/problem+json')
+  const body = new TextEncoder().encode(problem(status, instance, detail))
+  return { status, headers: [...headers], cookies: [], body }
+}

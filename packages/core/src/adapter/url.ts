@@ -1,0 +1,46 @@
+/** Stands for a host that is missing or cannot be one (R2); `.invalid` never resolves (RFC 2606). */
+export const sentinelHost = 'host.invalid'
+
+/**
+ * Puts a request's URL together from what the platform gives; never throws, and the result always parses.
+ *
+ * The target is appended, not resolved against a base, so that `//evil.example/x` stays a path. Absolute form loses
+ * its authority, `*` becomes a path of its own.
+ *
+ * @param host with its port; a missing or invalid one is replaced by a fixed sentinel.
+ * @param target path and query as the client sent them.
+ */
+export function absoluteUrl(scheme: string, host: string | undefined, target: string): string {
+  const origin = `${scheme === 'http' ? 'http' : 'https'}://${validHost(host) ?? sentinelHost}`
+  return origin + originForm(target)
+}
+
+/** The host in the form in which a URL has it, or undefined when it is none. */
+export function validHost(host: string | undefined): string | undefined {
+  if (host === undefined || !/^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%-]+)(?::\d{1,5})?$/i.test(host)) return undefined
+  return URL.parse(`https://${host}`) ? host : undefined
+}
+
+/** Percent-encodes what cannot stand in a path, and only that: for gateways that hand over a decoded path (R3). */
+export function encodePath(decoded: string): string {
+  return encodeURI(decoded.toWellFormed()).replace(/[?#]/g, (mark) => (mark === '?' ? '%3F' : '%23'))
+}
+
+/** Encodes decoded query pairs so that URLSearchParams gives the same pairs back (R4). */
+export function encodeQuery(pairs: Iterable<readonly [name: string, value: string]>): string {
+  const parts: string[] = []
+  for (const [name, value] of pairs) {
+    const key = encodeURIComponent(name.toWellFormed())
+    parts.push(value === '' ? key : `${key}=${encodeURIComponent(value.toWellFormed())}`)
+  }
+  return parts.join('&')
+}
+
+function originForm(target: string): string {
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(target)
+  const rest = absolute ? (absolute[1] ?? '') : target
+  const path = rest.startsWith('/') ? rest : `/${rest}`
+  // A server reads a target as latin-1: a byte over 0x7F is encoded as that byte. A fragment never travels, so `#` is
+  // data, and a backslash would become a slash.
+  return path.replace(/[\u0080-\u00ff#\\]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}

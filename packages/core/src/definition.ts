@@ -1,0 +1,105 @@
+import type { HttpContext } from './context.ts'
+
+/** Shared between copies of this package, so that a definition made by one is known to the other. */
+const brand: unique symbol = Symbol.for('isobar.definition')
+
+export type HttpHandler<Route extends string = string> = (
+  request: Request,
+  context: HttpContext<Route>,
+) => Response | Promise<Response>
+
+/** An http trigger with options; the string form `'GET /orders/:id'` is `{ method: 'GET', route: '/orders/:id' }`. */
+export interface HttpTriggerOptions<Route extends string = string> {
+  /** URLPattern's pathname syntax: literals, `:name`, `:name?`, `:name+`, `:name*`, `*`. May start with a method. */
+  route: Route
+  /** @default every method */
+  method?: string | readonly string[]
+  /** @default the name of the export, in kebab-case */
+  name?: string
+  /** A body over it is answered 413. @default no limit but the platform's */
+  maxBodyBytes?: number
+  /** After it the client gets 504. @default no limit but the platform's */
+  timeoutMs?: number
+  /** `own` sets the function apart from the application's shared router, in a deployable of its own. @default 'shared' */
+  deploy?: 'own' | 'shared'
+}
+
+export interface HttpDefinition {
+  readonly [brand]: 'http'
+  readonly kind: 'http'
+  readonly route: string
+  /** Upper-case, sorted; absent: every method. */
+  readonly methods?: readonly string[]
+  readonly name?: string
+  readonly maxBodyBytes?: number
+  readonly timeoutMs?: number
+  readonly deploy?: 'own' | 'shared'
+  readonly handler: HttpHandler
+}
+
+/**
+ * Defines an http function. Exported from a file of the functions folder, it is deployed to every target.
+ *
+ * @param trigger `'GET /orders/:id'`, `'/orders/:id'` (every method), or an object with the same facts and options.
+ * @throws TypeError when the trigger is not of that form or the handler is no function.
+ */
+export function http<const Route extends string>(
+  trigger: Route | HttpTriggerOptions<Route>,
+  handler: HttpHandler<Route>,
+): HttpDefinition {
+  if (typeof handler !== 'function') {
+    throw new TypeError(`http() needs a handler function as its second argument, got ${typeof handler}.`)
+  }
+  const options: HttpTriggerOptions = typeof trigger === 'string' ? { route: trigger } : trigger
+  const { route, methods } = parseTrigger(options)
+  return {
+    [brand]: 'http',
+    kind: 'http',
+    route,
+    ...(methods && { methods }),
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.maxBodyBytes !== undefined && { maxBodyBytes: options.maxBodyBytes }),
+    ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+    ...(options.deploy !== undefined && { deploy: options.deploy }),
+    handler: (request, context) => handler(request, context as HttpContext<Route>),
+  }
+}
+
+/** Splits `'GET /orders/:id'` and merges it with the `method` option. */
+export function parseTrigger(options: { route: string; method?: string | readonly string[] }): {
+  route: string
+  methods?: string[]
+} {
+  const match = /^(?:([^\s/]+)\s+)?(\/\S*)$/.exec(options.route)
+  if (!match?.[2]) {
+    throw new TypeError(
+      `'${options.route}' is not a route. Write a path that starts with a slash, with a method in front if you want: 'GET /orders/:id'.`,
+    )
+  }
+  const named = options.method === undefined ? [] : [options.method].flat()
+  const methods = match[1] === undefined ? named : [match[1], ...named]
+  const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+  const wrong = methods.find((method) => !token.test(method))
+  if (wrong !== undefined) throw new TypeError(`'${wrong}' is not an HTTP method.`)
+  if (methods.length === 0) return { route: match[2] }
+  return { route: match[2], methods: [...new Set(methods.map((method) => method.toUpperCase()))].toSorted() }
+}
+
+/** True for what `http()` made, by this copy of the package or another. */
+export function isDefinition(value: unknown): value is HttpDefinition {
+  return typeof value === 'object' && value !== null && brand in value
+}
+
+/**
+ * A definition as it is, or the one that a default export with a `fetch` function stands for (a Hono or h3 app, a
+ * Workers module): every method, every path.
+ */
+export function toDefinition(value: unknown): HttpDefinition | undefined {
+  if (isDefinition(value)) return value
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('fetch' in value)) return undefined
+  const app = value
+  const fetch = value.fetch
+  if (typeof fetch !== 'function') return undefined
+  // Context goes second and third: Hono's `c.env` is then the context, and `c.executionCtx.waitUntil` works.
+  return http('/*', (request, context) => Reflect.apply(fetch, app, [request, context, context]))
+}

@@ -1,0 +1,6 @@
+export { capabilityKeys } from './capabilities.ts'
+export type { Absence, Capabilities, CapabilityKey } from './capabilities.ts'
+export type { Context, HttpContext, Logger, LogLevel, Params } from './context.ts'
+export { http } from './definition.ts'
+export type { HttpDefinition, HttpHandler, HttpTriggerOptions } from './definition.ts'
+export { HttpError } from './errors.ts'
