@@ -1,0 +1,2 @@
+export { createFrontDoor, defaultHost, type FrontDoorOptions } from './front-door.ts'
+export type { BootOptions, Exchange, FrontDoor, Host, LogEntry, RawRequest, RawResponse, Running } from './types.ts'
