@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'adapters/*/src/**/*.test.ts', 'conformance/src/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/*/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'adapters/*/src/**/*.test.ts',
+      'conformance/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'examples/*/*.test.ts',
+    ],
     // Tests of the hosts boot real runtimes in child processes; two cores share them.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -82,7 +82,10 @@ export function parseTrigger(options: { route: string; method?: string | readonl
   const wrong = methods.find((method) => !token.test(method))
   if (wrong !== undefined) throw new TypeError(`'${wrong}' is not an HTTP method.`)
   if (methods.length === 0) return { route: match[2] }
-  return { route: match[2], methods: [...new Set(methods.map((method) => method.toUpperCase()))].toSorted() }
+  return {
+    route: match[2],
+    methods: [...new Set(methods.map((method) => method.toUpperCase()))].toSorted(),
+  }
 }
 
 /** True for what `http()` made, by this copy of the package or another. */
@@ -96,7 +99,8 @@ export function isDefinition(value: unknown): value is HttpDefinition {
  */
 export function toDefinition(value: unknown): HttpDefinition | undefined {
   if (isDefinition(value)) return value
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('fetch' in value)) return undefined
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('fetch' in value))
+    return undefined
   const app = value
   const fetch = value.fetch
   if (typeof fetch !== 'function') return undefined

@@ -37,7 +37,13 @@ export function isHttpError(value: unknown): value is HttpError {
 
 /** The body of a problem+json answer, members always in this order so that the bytes are the same everywhere. */
 export function problem(status: number, instance: string, detail?: string): string {
-  return JSON.stringify({ type: 'about:blank', title: reasons[status] ?? `HTTP ${status}`, status, detail, instance })
+  return JSON.stringify({
+    type: 'about:blank',
+    title: reasons[status] ?? `HTTP ${status}`,
+    status,
+    detail,
+    instance,
+  })
 }
 
 /** Reason phrases of RFC 9110 and of the registry that it names, for the statuses that are errors. */

@@ -40,7 +40,12 @@ export function toAnswer(returned: unknown, method: string, fetchDecodes: boolea
   const bodiless = nullBodyStatuses.has(status)
   const fetched = returned.url !== undefined && returned.url !== ''
   const bytes = async (): Promise<Uint8Array> => new Uint8Array(await returned.arrayBuffer())
-  const draft: Draft = { status, ...readHeaders(returned, bodiless, fetched && fetchDecodes), body: null, bytes }
+  const draft: Draft = {
+    status,
+    ...readHeaders(returned, bodiless, fetched && fetchDecodes),
+    body: null,
+    bytes,
+  }
   const { body } = returned
   if (body === null || body === undefined) return draft
   if (!bodiless && !draft.headers.some(([name]) => name === 'content-type')) {
@@ -59,7 +64,12 @@ export function toAnswer(returned: unknown, method: string, fetchDecodes: boolea
 export async function buffer(draft: Draft): Promise<Answer<Uint8Array>> {
   const { status, headers, cookies } = draft
   if (draft.body === null) return { status, headers, cookies, body: null }
-  return { status, headers: without(headers, 'content-length'), cookies, body: await draft.bytes() }
+  return {
+    status,
+    headers: without(headers, 'content-length'),
+    cookies,
+    body: await draft.bytes(),
+  }
 }
 
 /**
@@ -94,7 +104,9 @@ function resume(
         const over = length !== undefined && (chunk ? sent > length : sent < length)
         if (over) {
           await reader.cancel()
-          throw new TypeError(`The handler promised content-length ${length}, its body has ${chunk ? 'more' : sent} bytes.`)
+          throw new TypeError(
+            `The handler promised content-length ${length}, its body has ${chunk ? 'more' : sent} bytes.`,
+          )
         }
         if (chunk) controller.enqueue(chunk)
         else controller.close()
@@ -136,7 +148,9 @@ function isResponseLike(value: unknown): value is ResponseLike {
   if (typeof value !== 'object' || value === null) return false
   if (!('status' in value && 'headers' in value && 'body' in value && 'arrayBuffer' in value)) return false
   const { headers } = value
-  return typeof value.status === 'number' && typeof headers === 'object' && headers !== null && Symbol.iterator in headers
+  return (
+    typeof value.status === 'number' && typeof headers === 'object' && headers !== null && Symbol.iterator in headers
+  )
 }
 
 function isStream(body: unknown): body is ReadableStream<Uint8Array> {

@@ -51,7 +51,10 @@ export function createInvocation(
     ...extra,
     invocation: { id },
     target,
-    function: { name: functionName ?? '', ...(call.version !== undefined && { version: call.version }) },
+    function: {
+      name: functionName ?? '',
+      ...(call.version !== undefined && { version: call.version }),
+    },
     ...(trace && { trace }),
     get signal() {
       abort ??= abortAt(deadline === undefined ? undefined : deadline - margin)
@@ -65,7 +68,9 @@ export function createInvocation(
   })
 
   async function settleWork(): Promise<void> {
-    const cut = call.waitUntil ? undefined : await drain(pending, deadline === undefined ? undefined : deadline - margin)
+    const cut = call.waitUntil
+      ? undefined
+      : await drain(pending, deadline === undefined ? undefined : deadline - margin)
     if (cut) writeLine(sink, 'error', `The deadline cut ${cut} piece(s) of work given to waitUntil.`, scope, { cut })
     clearTimeout(abort?.timer)
   }
@@ -86,7 +91,10 @@ export function createInvocation(
   }
 }
 
-function abortAt(time: number | undefined): { controller: AbortController; timer: ReturnType<typeof setTimeout> | undefined } {
+function abortAt(time: number | undefined): {
+  controller: AbortController
+  timer: ReturnType<typeof setTimeout> | undefined
+} {
   const controller = new AbortController()
   const reason = (): DOMException => new DOMException('The deadline of the invocation is near.', 'TimeoutError')
   const wait = time === undefined ? undefined : time - Date.now()

@@ -7,7 +7,18 @@ export function normalizeMethod(method: string): string {
   return standardMethods.has(upper) ? upper : method
 }
 
-const standardMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'CONNECT', 'TRACE', 'TRACK'])
+const standardMethods = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'PATCH',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+  'TRACK',
+])
 
 /** Methods that the Fetch standard forbids in a Request: https://fetch.spec.whatwg.org/#forbidden-method */
 export const forbiddenMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
@@ -43,7 +54,12 @@ export function toRequest(
   const body = bodiless || bytes?.byteLength === 0 ? null : parts.body
   if (bodiless && parts.body !== null) headers.delete('content-length')
   else if (bytes && headers.has('content-length')) headers.set('content-length', String(bytes.byteLength))
-  const init: RequestInit & { duplex: 'half' } = { method, headers, body: limitBody(body, headers, limit), duplex: 'half' }
+  const init: RequestInit & { duplex: 'half' } = {
+    method,
+    headers,
+    body: limitBody(body, headers, limit),
+    duplex: 'half',
+  }
   return new Request(url, init)
 }
 
@@ -88,7 +104,9 @@ function tooLarge(limit: number): HttpError {
 /** Bytes over a plain ArrayBuffer, which is what a body must be: a view of shared memory is copied. */
 function ownBytes(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBuffer> {
   const buffer = bytes.buffer
-  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes)
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes)
 }
 
 function toHeaders(pairs: Iterable<readonly [string, string]>, dropped: string[]): Headers {

@@ -89,7 +89,9 @@ function makeRequest(
   const dropped: string[] = []
   const request = toRequest(call.request, method, url, limit, dropped)
   if (dropped.length > 0) {
-    writeLine(call.sink, 'warn', 'Request headers that no Headers object can hold were dropped.', invocation.scope, { dropped })
+    writeLine(call.sink, 'warn', 'Request headers that no Headers object can hold were dropped.', invocation.scope, {
+      dropped,
+    })
   }
   return request
 }
@@ -153,7 +155,7 @@ function problemAnswer(
   detail?: string,
   extra: Readonly<Record<string, string>> = {},
 ): Answer<Uint8Array> {
-  const headers = new Map([...Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value] as const)])
+  const headers = new Map(Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value]))
   headers.set('content-type', 'application/problem+json')
   const body = new TextEncoder().encode(problem(status, instance, detail))
   return { status, headers: [...headers], cookies: [], body }
