@@ -1,0 +1,125 @@
+import { join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { bundleEntry, bundleShim } from './bundle.ts'
+import type { BundleOptions } from './config.ts'
+import { compareText, hasErrors } from './diagnostics.ts'
+import { emitTarget, type PlacedEntry } from './emit.ts'
+import { mayReplace, type OutputFile, replaceFolder, writeFiles } from './output-folder.ts'
+import { toPosix } from './source-text.ts'
+import type { Diagnostic, Manifest, ManifestFunction, PlannedFunction, Target } from './types.ts'
+
+export interface TargetRequest {
+  root: string
+  application: string
+  isobar: string
+  target: Target
+  functions: PlannedFunction[]
+  directory: string
+  bundle: BundleOptions
+  /** False: everything is checked and nothing is written. */
+  write: boolean
+}
+
+export interface TargetResult {
+  manifest?: Manifest
+  diagnostics: Diagnostic[]
+}
+
+/** Emits, bundles and writes one target. */
+export async function buildTarget(request: TargetRequest): Promise<TargetResult> {
+  const { root, target, directory, functions, application, isobar } = request
+  const emission = emitTarget(target, {
+    application,
+    target: target.name,
+    isobar,
+    functions,
+    toProject: toPosix(relative(join(directory, 'shim'), root)),
+  })
+  const diagnostics: Diagnostic[] = emission.diagnostics.map((diagnostic) => ({ target: target.name, ...diagnostic }))
+  if (request.write && !(await mayReplace(directory))) diagnostics.push(foreignFolder(request))
+  if (hasErrors(diagnostics)) return { diagnostics }
+
+  const built = await Promise.all(emission.entries.map((entry) => buildEntry(request, entry)))
+  diagnostics.push(...built.flatMap((entry) => entry.diagnostics))
+  if (hasErrors(diagnostics)) return { diagnostics }
+
+  const files: OutputFile[] = [
+    ...built.flatMap((entry) => entry.files),
+    ...emission.entries.map(({ shimFile, source }) => ({ path: shimFile, contents: source })),
+    ...emission.files.map(({ path, text }) => ({ path, contents: text })),
+  ]
+  const manifest = createManifest(request, built, files)
+  if (request.write) {
+    await replaceFolder(directory, (temporary) =>
+      writeFiles(temporary, [...files, { path: 'manifest.json', contents: `${JSON.stringify(manifest, undefined, 2)}\n` }]),
+    )
+  }
+  return { manifest, diagnostics }
+}
+
+interface BuiltEntry {
+  entry: PlacedEntry
+  files: OutputFile[]
+  sizes: Pick<ManifestFunction, 'bytes' | 'gzip' | 'shim'>
+  diagnostics: Diagnostic[]
+}
+
+async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<BuiltEntry> {
+  const { root, target, directory, bundle: options } = request
+  const bundleRequest = { root, target, directory, entry, options }
+  const [bundled, shim] = await Promise.all([bundleEntry(bundleRequest), bundleShim(bundleRequest)])
+  const main = bundled.files.find(({ path }) => path === entry.file)?.contents ?? new Uint8Array()
+  return {
+    entry,
+    files: bundled.files,
+    sizes: {
+      bytes: main.byteLength,
+      gzip: gzipSize(main),
+      shim: { file: entry.shimFile, bytes: shim.byteLength, gzip: gzipSize(shim) },
+    },
+    diagnostics: bundled.diagnostics,
+  }
+}
+
+function createManifest(request: TargetRequest, built: readonly BuiltEntry[], files: readonly OutputFile[]): Manifest {
+  const { isobar, target, application, functions } = request
+  const { requestBytes, responseBytes, timeoutMs } = target.limits
+  return {
+    isobar,
+    target: target.name,
+    platform: target.platform,
+    name: application,
+    ...(target.frontDoor !== undefined && { frontDoor: target.frontDoor }),
+    capabilities: target.capabilities,
+    // JSON has no Infinity.
+    limits: { requestBytes, responseBytes, timeoutMs: Number.isFinite(timeoutMs) ? timeoutMs : null },
+    functions: functions.flatMap(({ name, kind, trigger, source }) =>
+      built
+        .filter(({ entry }) => entry.functions.includes(name))
+        .map(({ entry, sizes }) => ({
+          name,
+          kind,
+          trigger,
+          source,
+          entry: entry.file,
+          ...(entry.handler !== undefined && { handler: entry.handler }),
+          ...sizes,
+        })),
+    ),
+    files: [...files.map(({ path }) => path), 'manifest.json'].toSorted(compareText),
+  }
+}
+
+function foreignFolder({ target, directory, root }: TargetRequest): Diagnostic {
+  return {
+    id: 'output-not-ours',
+    severity: 'error',
+    text: `The folder '${toPosix(relative(root, directory))}' has files that no build of Isobar wrote, so it is not replaced.`,
+    notes: ["Move them away or delete the folder, or choose another one with 'outDir' or --out."],
+    target: target.name,
+  }
+}
+
+function gzipSize(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).byteLength
+}

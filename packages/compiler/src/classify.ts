@@ -1,0 +1,117 @@
+import type { CallExpression, Expression } from 'oxc-parser'
+import type { ModuleSyntax } from './module-syntax.ts'
+import { unwrap } from './static-value.ts'
+
+/** What an exported value is, as far as the source tells. */
+export type Classified =
+  | { kind: 'http'; call: CallExpression }
+  /** An object with a `fetch` function. */
+  | { kind: 'app' }
+  /** It comes from another module. */
+  | { kind: 'from'; from: string; imported: string }
+  /** An object of a class; it may have a `fetch` method, which counts for a default export. */
+  | { kind: 'instance' }
+  /** Surely no definition. */
+  | { kind: 'none' }
+  /** Only loading the module tells. */
+  | { kind: 'unknown' }
+
+const isobarPackages = new Set(['isobar', '@isobar/core'])
+
+/** Frameworks whose application object has a `fetch` function, by package and name of the class or factory. */
+const frameworks: Readonly<Record<string, readonly string[]>> = {
+  hono: ['Hono'],
+  'hono/quick': ['Hono'],
+  'hono/tiny': ['Hono'],
+  '@hono/zod-openapi': ['OpenAPIHono'],
+  h3: ['H3'],
+  'itty-router': ['AutoRouter', 'IttyRouter', 'Router'],
+  elysia: ['Elysia'],
+}
+
+export function classify(module: ModuleSyntax, node: Expression, seen: readonly string[] = []): Classified {
+  const expression = unwrap(node)
+  switch (expression.type) {
+    case 'Identifier': {
+      const imported = module.imports.get(expression.name)
+      if (imported) return { kind: 'from', ...imported }
+      const initial = module.constants.get(expression.name)
+      if (initial && !seen.includes(expression.name)) return classify(module, initial, [...seen, expression.name])
+      return { kind: 'unknown' }
+    }
+    case 'CallExpression':
+      if (isHttpCall(module, expression)) return { kind: 'http', call: expression }
+      return isFramework(module, expression) ? { kind: 'app' } : { kind: 'unknown' }
+    case 'NewExpression':
+      return isFramework(module, expression) ? { kind: 'app' } : { kind: 'instance' }
+    case 'ObjectExpression':
+      return classifyObject(expression)
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'ClassExpression':
+    case 'ArrayExpression':
+    case 'Literal':
+    case 'TemplateLiteral':
+    case 'UnaryExpression':
+    case 'BinaryExpression':
+      return { kind: 'none' }
+    default:
+      return { kind: 'unknown' }
+  }
+}
+
+/** `http(…)` under whatever name it was imported, or `isobar.http(…)` of a namespace. */
+export function isHttpCall(module: ModuleSyntax, call: CallExpression): boolean {
+  const { callee } = call
+  if (callee.type === 'Identifier') {
+    const imported = module.imports.get(callee.name)
+    return imported !== undefined && isobarPackages.has(imported.from) && imported.imported === 'http'
+  }
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
+  const namespace = module.imports.get(callee.object.name)
+  if (!namespace || !isobarPackages.has(namespace.from) || namespace.imported !== '*') return false
+  return callee.property.type === 'Identifier' && callee.property.name === 'http'
+}
+
+function classifyObject(object: Expression & { type: 'ObjectExpression' }): Classified {
+  let unknown = false
+  for (const property of object.properties) {
+    if (property.type === 'SpreadElement' || property.computed) {
+      unknown = true
+    } else if (
+      (property.key.type === 'Identifier' && property.key.name === 'fetch') ||
+      (property.key.type === 'Literal' && property.key.value === 'fetch')
+    ) {
+      return { kind: 'app' }
+    }
+  }
+  return { kind: unknown ? 'unknown' : 'none' }
+}
+
+/** `new Hono()`, `AutoRouter()`, and chains on them: `new Hono().basePath('/v1').get(…)`. */
+function isFramework(module: ModuleSyntax, expression: Expression): boolean {
+  let root = unwrap(expression)
+  while (root.type === 'CallExpression' && root.callee.type === 'MemberExpression') root = unwrap(root.callee.object)
+  if (root.type === 'Identifier') {
+    const initial = module.constants.get(root.name)
+    return initial !== undefined && unwrap(initial).type === 'NewExpression' && isFramework(module, initial)
+  }
+  if (root.type !== 'NewExpression' && root.type !== 'CallExpression') return false
+  const callee = root.callee
+  if (callee.type !== 'Identifier') return false
+  const imported = module.imports.get(callee.name)
+  return imported !== undefined && (frameworks[imported.from]?.includes(imported.imported) ?? false)
+}
+
+/** Constants that are `http(…)`, are not exported and are not named a second time. */
+export function unexportedCalls(module: ModuleSyntax): { name: string; offset: number }[] {
+  const exported = new Set(module.exports.map(({ name, value }) => (value.kind === 'local' ? value.name : name)))
+  const found: { name: string; offset: number }[] = []
+  for (const [name, initial] of module.constants) {
+    const expression = unwrap(initial)
+    if (exported.has(name) || expression.type !== 'CallExpression' || !isHttpCall(module, expression)) continue
+    const uses = module.source.text.split(new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length - 1
+    if (uses === 1) found.push({ name, offset: module.source.text.lastIndexOf(name, expression.start) })
+  }
+  return found
+}

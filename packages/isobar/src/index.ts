@@ -1,0 +1,3 @@
+export { defineConfig } from '@isobar/compiler'
+export type { BundleOptions, Config } from '@isobar/compiler'
+export * from '@isobar/core'
