@@ -4,7 +4,7 @@ export interface Context {
     /** The platform's own request id, else the trace id, else a UUID. */
     id: string
   }
-  /** The name of the target in the config: `aws-lambda`. */
+  /** The name of the target in the config. */
   target: string
   function: { name: string; version?: string }
   /** From the W3C `traceparent` that came in. `parent` is the whole header. */
