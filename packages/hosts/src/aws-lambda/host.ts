@@ -1,0 +1,97 @@
+import { dirname, join } from 'node:path'
+import { basename, extname } from 'node:path/posix'
+
+import { createFrontDoor } from '../front-door.ts'
+import { defaultStartTimeoutMs, running } from '../running.ts'
+import type { Host, LogEntry } from '../types.ts'
+import { requireVendor } from '../vendor.ts'
+import { listenAsDoor, type DoorModel } from './door.ts'
+import { httpApi, httpApiDomain } from './http-api.ts'
+import { accountId, createLambdaFunction, region, type LambdaFunction } from './lambda-function.ts'
+
+/** Used where the front door sets no limit of its own. */
+const defaultTimeoutMs = 30_000
+
+interface DoorKind {
+  host: string
+  /** @default 'https' */
+  scheme?: 'http'
+  model(lambda: LambdaFunction): DoorModel
+}
+
+const doorKinds: Record<string, DoorKind> = {
+  'http-api': { host: httpApiDomain, model: httpApi },
+}
+
+/** Boots functions for AWS Lambda: the vendor's runtime client in child processes, our model of the service around it. */
+export const awsLambdaHost: Host = {
+  platform: 'aws-lambda',
+  async boot(directory, manifest, options) {
+    const name = manifest.frontDoor ?? 'http-api'
+    const kind = doorKinds[name]
+    if (kind === undefined) {
+      const known = Object.keys(doorKinds).join(', ')
+      throw new Error(`The manifest of ${directory} names the front door ${name}; this host has ${known}.`)
+    }
+    const [first] = manifest.functions
+    if (first === undefined) throw new Error(`The manifest of ${directory} has no function.`)
+    const vendor = requireVendor('aws-lambda-ric', directory)
+    const logs: LogEntry[] = []
+    const handler = `${basename(first.entry, extname(first.entry))}.${first.handler ?? 'handler'}`
+    const functionName = `${manifest.name}-${dirname(first.entry)}`.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    const lambda = createLambdaFunction({
+      name: functionName,
+      timeoutMs: manifest.limits.timeoutMs ?? defaultTimeoutMs,
+      script: join(vendor.directory, 'index.mjs'),
+      taskRoot: join(directory, dirname(first.entry)),
+      env: { ...options.env, ...environment(functionName, handler) },
+      initTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
+      onLog(entry) {
+        logs.push(entry)
+        options.onLog?.(entry)
+      },
+    })
+    await lambda.warm()
+    const server = await listenAsDoor(kind.model(lambda))
+    const door = createFrontDoor({
+      id: `aws-lambda/${name}`,
+      port: server.port,
+      host: kind.host,
+      origin: `${kind.scheme ?? 'https'}://${kind.host}`,
+      runtime: { name: vendor.name, version: vendor.version },
+      front: 'emulated',
+    })
+    return running({
+      doors: [door],
+      logs,
+      async stop() {
+        await server.close()
+        await lambda.stop()
+      },
+    })
+  },
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+function environment(functionName: string, handler: string): Record<string, string> {
+  return {
+    _HANDLER: handler,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]00000000000000000000000000000000',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_SESSION_TOKEN: `session-of-${accountId}`,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+  }
+}

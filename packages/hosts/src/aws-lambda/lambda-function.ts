@@ -1,0 +1,124 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+import { InitFailure, startEnvironment, type Environment, type EnvironmentOptions } from './environment.ts'
+import { maxRequestBytes, RequestTooLarge, type Outcome } from './invocation.ts'
+
+export interface LambdaFunctionOptions extends Omit<EnvironmentOptions, 'onIdle' | 'onEnd'> {
+  name: string
+  /** How long one invocation may take, in milliseconds. */
+  timeoutMs: number
+  /** How many invocations may run at once, each in an environment of its own. @default 4 */
+  maxConcurrency?: number
+}
+
+export interface InvokeOptions {
+  /** @default a UUID */
+  requestId?: string
+  /** `Root=…`, as a front door made or passed it. */
+  traceRoot?: string
+  /** JSON. */
+  clientContext?: string | undefined
+}
+
+/** A function as Lambda runs it: one environment per concurrent invocation, frozen in between, replaced when it ends. */
+export interface LambdaFunction {
+  readonly name: string
+  readonly arn: string
+  /** @throws RequestTooLarge */
+  invoke(event: Uint8Array, options?: InvokeOptions): Promise<Outcome>
+  /** Starts the first environment. @throws InitFailure */
+  warm(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Waiter {
+  resolve(environment: Environment): void
+  reject(error: unknown): void
+}
+
+/** Made up, but of the right form; the account of the examples in the vendor's documentation. */
+export const accountId = '123456789012'
+export const region = 'us-east-1'
+
+export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
+  const { name, timeoutMs, maxConcurrency = 4 } = options
+  const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`
+  const environments = new Set<Environment>()
+  const idle: Environment[] = []
+  const waiting: Waiter[] = []
+  /** Environments that run, are being started or have not ended yet. */
+  let slots = 0
+  let stopped = false
+
+  const onIdle = (environment: Environment): void => {
+    const waiter = waiting.shift()
+    if (waiter !== undefined) return waiter.resolve(environment)
+    idle.push(environment)
+    environment.freeze()
+  }
+  const onEnd = (environment: Environment): void => {
+    slots -= 1
+    environments.delete(environment)
+    const index = idle.indexOf(environment)
+    if (index >= 0) idle.splice(index, 1)
+    const waiter = waiting.shift()
+    if (waiter !== undefined) acquire().then(waiter.resolve, waiter.reject)
+  }
+  const start = async (): Promise<Environment> => {
+    slots += 1
+    let environment: Environment
+    try {
+      environment = await startEnvironment({ ...options, onIdle, onEnd })
+    } catch (error) {
+      slots -= 1
+      throw error
+    }
+    environments.add(environment)
+    if (stopped) await environment.stop()
+    await environment.ready
+    return environment
+  }
+  const acquire = async (): Promise<Environment> => {
+    if (stopped) throw new Error(`The function ${name} has been stopped.`)
+    const environment = idle.pop()
+    if (environment !== undefined) return environment
+    if (slots < maxConcurrency) return start()
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+  }
+
+  return {
+    name,
+    arn,
+    async invoke(event, { requestId = randomUUID(), traceRoot = newTraceRoot(), clientContext } = {}) {
+      if (event.length > maxRequestBytes) throw new RequestTooLarge('InvokeFunction')
+      let environment: Environment
+      try {
+        environment = await acquire()
+      } catch (error) {
+        if (error instanceof InitFailure) return { kind: 'error', payload: error.payload }
+        throw error
+      }
+      return environment.invoke({
+        id: requestId,
+        event,
+        deadline: Date.now() + timeoutMs,
+        functionArn: arn,
+        traceId: `${traceRoot};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
+        clientContext,
+      })
+    },
+    async warm() {
+      onIdle(await start())
+    },
+    async stop() {
+      stopped = true
+      for (const waiter of waiting.splice(0)) waiter.reject(new Error(`The function ${name} has been stopped.`))
+      await Promise.all([...environments].map((environment) => environment.stop()))
+    },
+  }
+}
+
+/** `Root=1-<seconds, hex>-<96 bits, hex>`, see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html */
+export function newTraceRoot(now: number = Date.now()): string {
+  return `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString('hex')}`
+}
