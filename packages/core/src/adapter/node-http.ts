@@ -1,6 +1,7 @@
 import type { Body } from './answer.ts'
-import { readNodeBody, type NodeReadable } from './node-body.ts'
+import { openNodeBody, type NodeReadable } from './node-body.ts'
 import type { Answer, HttpResult, RequestParts } from './types.ts'
+import { absoluteUrl } from './url.ts'
 
 /** What the bridge needs of Node's IncomingMessage: https://nodejs.org/api/http.html#class-httpincomingmessage */
 export interface NodeRequest extends NodeReadable {
@@ -9,7 +10,8 @@ export interface NodeRequest extends NodeReadable {
   url?: string | undefined
   /** Name, value, name, value: in the client's order and case, repeated ones apart. */
   rawHeaders: string[]
-  headers: Record<string, string | string[] | undefined>
+  /** By lower-case name; Node has joined repeated ones. */
+  headers: { [name: string]: string | string[] | undefined; host?: string | undefined }
 }
 
 /** What the bridge needs of Node's ServerResponse: https://nodejs.org/api/http.html#class-httpserverresponse */
@@ -18,6 +20,8 @@ export interface NodeResponse {
   readonly destroyed: boolean
   readonly writableFinished: boolean
   setHeader(name: string, value: string | string[]): unknown
+  getHeaderNames(): string[]
+  removeHeader(name: string): unknown
   flushHeaders(): void
   write(chunk: Uint8Array): boolean
   end(chunk?: Uint8Array): unknown
@@ -27,58 +31,126 @@ export interface NodeResponse {
 }
 
 /**
- * The parts of a request that Node's HTTP server received. The body is a stream that reads from the connection only
- * when it is read itself, and is null when the request has none.
+ * One exchange of a server made by Node's `http`: reads the request, runs it, sends the answer, ends the invocation.
+ * Never rejects when `run` does not.
  *
- * @param url absolute; made by `absoluteUrl`.
+ * The body of the request is a stream that takes from the connection only when it is read; null when there is none.
+ * What the handler left unread is read and thrown away afterwards, so that the connection can carry the next request.
+ *
+ * @param origin scheme and host for `request.url`; absent: https, since the platform ends TLS, and the client's Host.
+ * @param run gets the parts of the request and may change them.
  */
-export function nodeRequestParts(request: NodeRequest, url: string): RequestParts {
-  const { headers } = request
+export async function serveNodeExchange(
+  request: NodeRequest,
+  response: NodeResponse,
+  origin: string | undefined,
+  run: (parts: RequestParts) => Promise<HttpResult<Body>>,
+): Promise<void> {
+  const { headers, rawHeaders, method = 'GET' } = request
+  const fixed = origin === undefined ? null : URL.parse(origin)
+  const url = absoluteUrl(fixed?.protocol.slice(0, -1) ?? 'https', fixed?.host ?? headers.host, request.url ?? '/')
   // RFC 9112, section 6.3: one of the two announces a body.
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return {
-    method: request.method ?? 'GET',
-    url,
-    headers: pairs(request.rawHeaders),
-    body: hasBody ? readNodeBody(request) : null,
-  }
+  const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  const body = announced ? openNodeBody(request) : undefined
+  const result = await run({ method, url, headers: headerPairs(rawHeaders), body: body?.stream ?? null })
+  await sendAnswer(result, response)
+  body?.discard()
 }
 
 /** Name and value pairs of Node's flat list. */
-export function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+function headerPairs(flat: readonly string[]): [name: string, value: string][] {
   const list: [string, string][] = []
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    list.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? ''])
-  }
+  for (let index = 0; index + 1 < flat.length; index += 2) list.push([flat[index] ?? '', flat[index + 1] ?? ''])
   return list
 }
 
 /**
- * Sends an answer through Node's HTTP server and ends the invocation. The last byte waits for `settle()`: where a
- * platform takes the CPU away once the answer is complete, work given to waitUntil would stand still (C1).
- *
- * Never rejects. An answer that fails after its head drops the connection, so that it cannot look complete (S9).
+ * The last byte waits for `settle()`: where a platform takes the CPU away once the answer is complete, work given to
+ * waitUntil would stand still (C1).
  */
-export async function sendNodeAnswer(result: HttpResult<Body>, request: NodeRequest, response: NodeResponse): Promise<void> {
-  const { answer } = result
+async function sendAnswer(result: HttpResult<Body>, response: NodeResponse): Promise<void> {
+  let { answer } = result
   try {
     writeHead(answer, response)
   } catch (error) {
-    await sendRefusal(result, response, `A response header cannot be sent: ${String(error)}`)
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    if (answer.body && !(answer.body instanceof Uint8Array)) answer.body.cancel(error).catch(() => undefined)
+    answer = result.refuse(`A header of the answer cannot be sent: ${String(error)}`)
+    writeHead(answer, response)
+  }
+  const { body } = answer
+  if (body === null || body instanceof Uint8Array) {
+    if (body) response.setHeader('content-length', String(body.byteLength))
+    await result.settle()
+    response.end(body ?? undefined)
     return
   }
-  if (answer.body === null || answer.body instanceof Uint8Array) {
-    if (answer.body) response.setHeader('content-length', String(answer.body.byteLength))
-    await result.settle()
-    response.end(answer.body ?? undefined)
-  } else {
-    await pump(answer.body, promisedLength(answer), result, response)
-  }
-  letGo(request)
+  const promised = answer.headers.find(([name]) => name === 'content-length')?.[1]
+  await pump(body, promised === undefined ? undefined : Number(promised), result, response)
 }
 
 function writeHead(answer: Answer<unknown>, response: NodeResponse): void {
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   if (answer.cookies.length > 0) response.setHeader('set-cookie', answer.cookies)
+}
+
+/**
+ * Sends a streamed body as fast as the client takes it. A client that leaves cancels the source (S11); a source that
+ * fails takes the connection down, because an ended answer would look complete (S9).
+ *
+ * @param length content-length, which holdToLength keeps true: the chunk that reaches it is the end for the client.
+ */
+async function pump(
+  body: ReadableStream<Uint8Array>,
+  length: number | undefined,
+  result: HttpResult<Body>,
+  response: NodeResponse,
+): Promise<void> {
+  const reader = body.getReader()
+  let sent = 0
+  let last: Uint8Array | undefined
+  let gone = false
+  const leave = (): void => {
+    if (response.writableFinished) return
+    gone = true
+    reader.cancel(new DOMException('The client went away.', 'AbortError')).catch(() => undefined)
+  }
+  response.on('close', leave)
+  if (response.destroyed) leave()
+  try {
+    response.flushHeaders()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (!(value instanceof Uint8Array))
+        throw new TypeError('The body of the answer is a stream of something else than bytes.')
+      sent += value.byteLength
+      if (sent === length) last ??= value
+      else if (!response.write(value)) await drained(response)
+    }
+    await result.settle()
+    if (!gone) response.end(last)
+  } catch (error) {
+    reader.cancel(error).catch(() => undefined)
+    if (!gone) result.failed(error)
+    response.destroy()
+    await result.settle()
+  } finally {
+    response.off('close', leave)
+  }
+}
+
+/** Resolves when the client has taken what was written, or is gone: then `drain` never comes. */
+function drained(response: NodeResponse): Promise<void> {
+  if (response.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.on('drain', done)
+    response.on('close', done)
+  })
 }

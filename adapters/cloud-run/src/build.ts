@@ -1,0 +1,78 @@
+import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import { capabilities } from './capabilities.ts'
+import { dockerfile, serviceYaml } from './files.ts'
+
+export interface CloudRunOptions {
+  /** The target's name: its folder, and the value of `--target`. @default 'cloud-run' */
+  name?: string
+  /** Scheme and host of `request.url`: `https://api.example.com`. @default https and the client's Host header */
+  origin?: string
+  /** How long a request may take, in seconds; at most 3600. @default 300 */
+  timeoutSeconds?: number
+  /** Requests that one container takes at a time; at most 1000. @default 80 */
+  concurrency?: number
+}
+
+/** The target Google Cloud Run: a server on Node's `http`, a Dockerfile and a Knative service. */
+export function cloudRun(options: CloudRunOptions = {}): Target {
+  const timeoutSeconds = options.timeoutSeconds ?? 300
+  return {
+    name: options.name ?? 'cloud-run',
+    platform: 'cloud-run',
+    capabilities,
+    // https://docs.cloud.google.com/run/quotas: 32 MiB each way over HTTP/1, an answer only when it is not streamed.
+    limits: { requestBytes: 32 * 1024 * 1024, responseBytes: Infinity, timeoutMs: timeoutSeconds * 1000 },
+    external: [],
+    conditions: ['node'],
+    runtime: { kind: 'node', version: '24' },
+    emit: (plan) => emit(plan, { timeoutSeconds, concurrency: options.concurrency ?? 80, origin: options.origin }),
+  }
+}
+
+interface Settings {
+  timeoutSeconds: number
+  concurrency: number
+  origin: string | undefined
+}
+
+function emit(plan: Plan, settings: Settings): Emitted {
+  const entries = plan.deployables.map((deployable) => entry(plan, deployable, settings.origin))
+  const services = plan.deployables.map((deployable) => ({
+    name: serviceName(plan, deployable),
+    server: serverFile(deployable),
+    ...settings,
+  }))
+  return {
+    entries,
+    files: [
+      { path: 'Dockerfile', text: dockerfile(entries.map(({ file }) => file)) },
+      { path: 'service.yaml', text: serviceYaml(services) },
+    ],
+    diagnostics: [],
+  }
+}
+
+function entry(plan: Plan, deployable: Deployable, origin: string | undefined): EmittedEntry {
+  const source = [
+    "import { load, serve } from '@isobar/cloud-run'",
+    '',
+    ...deployable.modules.map(({ statement }) => statement),
+    '',
+    'serve({',
+    `  target: ${JSON.stringify(plan.target)},`,
+    ...(origin === undefined ? [] : [`  origin: ${JSON.stringify(origin)},`]),
+    `  functions: ${deployable.functionsLiteral},`,
+    '})',
+    '',
+  ].join('\n')
+  return { functions: deployable.functions.map(({ name }) => name), file: serverFile(deployable), source }
+}
+
+/** The shared http functions are the application; a function that is deployed apart stands in a folder of its own. */
+function serverFile(deployable: Deployable): string {
+  return deployable.name === 'http' ? 'server.mjs' : `${deployable.name}/server.mjs`
+}
+
+function serviceName(plan: Plan, deployable: Deployable): string {
+  return deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
+}
