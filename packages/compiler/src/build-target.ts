@@ -1,7 +1,10 @@
-import { join, relative } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join, posix, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { glob } from 'tinyglobby'
 import { bundleEntry, bundleShim } from './bundle.ts'
 import type { BundleOptions } from './config.ts'
+import { copyPackages, packageOf } from './copy-packages.ts'
 import { compareText, hasErrors } from './diagnostics.ts'
 import { emitTarget, type PlacedEntry } from './emit.ts'
 import { mayReplace, type OutputFile, replaceFolder, writeFiles } from './output-folder.ts'
@@ -43,8 +46,13 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
   diagnostics.push(...built.flatMap((entry) => entry.diagnostics))
   if (hasErrors(diagnostics)) return { diagnostics }
 
+  const beside = await Promise.all(built.map((entry) => filesBeside(request, entry)))
+  diagnostics.push(...beside.flatMap((result) => result.diagnostics))
+  if (hasErrors(diagnostics)) return { diagnostics }
+
   const files: OutputFile[] = [
     ...built.flatMap((entry) => entry.files),
+    ...beside.flatMap((result) => result.files),
     ...emission.entries.map(({ shimFile, source }) => ({ path: shimFile, contents: source })),
     ...emission.files.map(({ path, text }) => ({ path, contents: text })),
   ]
@@ -59,6 +67,7 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
 
 interface BuiltEntry {
   entry: PlacedEntry
+  imports: string[]
   files: OutputFile[]
   sizes: Pick<ManifestFunction, 'bytes' | 'gzip' | 'shim'>
   diagnostics: Diagnostic[]
@@ -71,6 +80,7 @@ async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<B
   const main = bundled.files.find(({ path }) => path === entry.file)?.contents ?? new Uint8Array()
   return {
     entry,
+    imports: bundled.imports,
     files: bundled.files,
     sizes: {
       bytes: main.byteLength,
@@ -79,6 +89,24 @@ async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<B
     },
     diagnostics: bundled.diagnostics,
   }
+}
+
+/** Assets and external packages go beside each entry: its folder is what the platform gets. */
+async function filesBeside(request: TargetRequest, { entry, imports }: BuiltEntry): Promise<{ files: OutputFile[]; diagnostics: Diagnostic[] }> {
+  const { root, target, bundle } = request
+  const into = posix.dirname(entry.file)
+  const imported = new Set(imports.map(packageOf))
+  const packages = target.runtime.kind === 'node' ? (bundle.external ?? []).filter((name) => imported.has(name)) : []
+  const [copied, assets] = await Promise.all([copyPackages({ root, packages, into }), readAssets(root, bundle.assets ?? [], into)])
+  return { files: [...copied.files, ...assets], diagnostics: copied.diagnostics }
+}
+
+async function readAssets(root: string, patterns: string[], into: string): Promise<OutputFile[]> {
+  if (patterns.length === 0) return []
+  const paths = await glob(patterns, { cwd: root, dot: true, ignore: ['**/node_modules/**'] })
+  return Promise.all(
+    paths.map(async (path) => ({ path: posix.join(into, path), contents: await readFile(join(root, path)) })),
+  )
 }
 
 function createManifest(request: TargetRequest, built: readonly BuiltEntry[], files: readonly OutputFile[]): Manifest {

@@ -1,11 +1,14 @@
-import { dirname, join, relative } from 'node:path'
-import { build, type BuildOptions as EsbuildOptions, type Message, type Plugin } from 'esbuild'
+import { join, relative } from 'node:path'
+import { build, type BuildOptions as EsbuildOptions, type BuildResult, type Message, type Metafile } from 'esbuild'
 import type { BundleOptions } from './config.ts'
 import type { PlacedEntry } from './emit.ts'
-import { resolveFrom } from './resolve.ts'
+import { esbuildDiagnostics } from './esbuild-messages.ts'
+import { nodeBuiltinPlugin } from './node-builtins.ts'
+import { shimEntry, shimPlugin } from './shim-plugin.ts'
 import { toPosix } from './source-text.ts'
-import { tidyPaths } from './tidy-paths.ts'
+import { tidyOutput } from './tidy-output.ts'
 import type { Diagnostic, Target } from './types.ts'
+import { wasmPlugin } from './wasm-plugin.ts'
 
 export interface BundleRequest {
   root: string
@@ -17,115 +20,105 @@ export interface BundleRequest {
 }
 
 export interface Bundled {
+  /** Paths are relative to the target's folder. */
   files: { path: string; contents: Uint8Array }[]
+  /** Specifiers that stayed imports. */
+  imports: string[]
   diagnostics: Diagnostic[]
 }
 
 /** Bundles an entry with everything that it and the user's modules import. */
 export async function bundleEntry(request: BundleRequest): Promise<Bundled> {
-  const diagnostics: Diagnostic[] = []
   const { root, target, directory, entry, options } = request
-  const outfile = join(directory, entry.file)
-  const result = await run({
-    ...shared(request),
-    outfile,
-    plugins: [shimPlugin(request)],
+  const diagnostics: Diagnostic[] = []
+  const outcome = await run({
+    ...sharedOptions(request),
+    outfile: join(directory, entry.file),
+    plugins: [
+      shimPlugin({ root, directory, entry }),
+      ...(target.runtime.kind === 'workers' ? [nodeBuiltinPlugin({ root, target, diagnostics })] : []),
+      ...(target.runtime.kind === 'node' && options.loaders?.['.wasm'] === undefined ? [wasmPlugin()] : []),
+    ],
     minify: options.minify ?? false,
     sourcemap: (options.sourcemap ?? true) ? 'linked' : false,
-    loader: options.loaders ?? {},
+    loader: { '.html': 'text', '.sql': 'text', '.wasm': 'copy', ...options.loaders },
   })
-  if ('messages' in result) return { files: [], diagnostics: result.messages.map((message) => fromMessage(message, target.name)) }
-  const inputs = Object.keys(result.metafile?.inputs ?? {})
-  const files = tidyPaths(root, inputs, result.outputFiles ?? []).map(({ path, contents }) => ({
-    path: toPosix(relative(directory, path)),
-    contents,
-  }))
-  return { files, diagnostics }
+  diagnostics.push(...esbuildDiagnostics(target.name, outcome))
+  if (!outcome.result) return { files: [], imports: [], diagnostics }
+  const { metafile, outputFiles = [] } = outcome.result
+  return {
+    files: tidyOutput({ root, directory, entry, inputs: Object.keys(metafile?.inputs ?? {}), files: outputFiles }).map(
+      ({ path, contents }) => ({ path: toPosix(relative(directory, path)), contents }),
+    ),
+    imports: externalImports(metafile),
+    diagnostics,
+  }
 }
 
 /** What of an entry is Isobar's: the same bundle without the user's modules, minified. */
 export async function bundleShim(request: BundleRequest): Promise<Uint8Array> {
-  const result = await run({
-    ...shared(request),
-    outfile: join(request.directory, request.entry.file),
-    plugins: [shimPlugin(request, { modulesExternal: true })],
+  const { root, directory, entry } = request
+  const { result } = await run({
+    ...sharedOptions(request),
+    outfile: join(directory, entry.file),
+    plugins: [shimPlugin({ root, directory, entry, modulesExternal: true })],
     minify: true,
     sourcemap: false,
   })
-  return ('messages' in result ? undefined : result.outputFiles?.[0]?.contents) ?? new Uint8Array()
+  return result?.outputFiles?.[0]?.contents ?? new Uint8Array()
 }
 
-const shimNamespace = 'isobar-shim'
-
-function shared({ root, target, entry, options }: BundleRequest): EsbuildOptions {
-  const isNode = target.runtime.kind === 'node'
+function sharedOptions({ root, target, entry, options }: BundleRequest): EsbuildOptions {
+  const { runtime } = target
   return {
-    entryPoints: [`${shimNamespace}:${entry.shimFile}`],
+    entryPoints: [shimEntry(entry)],
     absWorkingDir: root,
     bundle: true,
     write: false,
     metafile: true,
     format: 'esm',
-    platform: target.runtime.kind === 'node' ? 'node' : 'browser',
-    target: target.runtime.kind === 'node' ? `node${target.runtime.version}` : 'es2024',
     conditions: target.conditions,
-    external: [...target.external, ...(options.external ?? [])],
+    // A comment that a licence wants kept goes to the end, where it does not tear the code apart.
     legalComments: 'eof',
     logLevel: 'silent',
-    define: isNode
-      ? { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' }
-      : { 'process.env.NODE_ENV': '"production"' },
+    ...(runtime.kind === 'node'
+      ? {
+          platform: 'node',
+          target: `node${runtime.version}`,
+          external: [...target.external, ...(options.external ?? [])],
+          // CommonJS has them, an ES module does not; only free names are replaced.
+          define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+        }
+      : {
+          platform: 'browser',
+          target: 'es2024',
+          external: target.external,
+          define: { 'process.env.NODE_ENV': '"production"' },
+        }),
   }
 }
 
-/** Serves the shim's text, and resolves what it imports as if it were written in the target's folder already. */
-function shimPlugin(request: BundleRequest, options: { modulesExternal?: boolean } = {}): Plugin {
-  const { root, entry, directory } = request
-  const shimDirectory = dirname(join(directory, entry.shimFile))
-  return {
-    name: shimNamespace,
-    setup(esbuild) {
-      esbuild.onResolve({ filter: new RegExp(`^${shimNamespace}:`) }, ({ path }) => ({
-        path: path.slice(shimNamespace.length + 1),
-        namespace: shimNamespace,
-      }))
-      esbuild.onLoad({ filter: /.*/, namespace: shimNamespace }, () => ({ contents: entry.source, loader: 'js', resolveDir: root }))
-      esbuild.onResolve({ filter: /^\.\.?\//, namespace: shimNamespace }, ({ path }) =>
-        options.modulesExternal ? { path, external: true } : { path: join(shimDirectory, path) },
-      )
-      esbuild.onResolve({ filter: /^@isobar\//, namespace: shimNamespace }, async ({ path, kind, pluginData }) => {
-        if (pluginData === resolving) return undefined
-        const options = { kind, resolveDir: root, importer: join(root, 'isobar.config.ts'), pluginData: resolving }
-        const fromProject = await esbuild.resolve(path, options)
-        if (fromProject.errors.length === 0) return fromProject
-        const own = resolveFrom(import.meta.url, path)
-        return own === undefined ? fromProject : { path: own }
-      })
-    },
-  }
+export interface Outcome {
+  result?: BuildResult
+  errors: Message[]
+  warnings: Message[]
 }
 
-const resolving = Symbol('resolving')
-
-async function run(options: EsbuildOptions): Promise<Awaited<ReturnType<typeof build>> | { messages: Message[] }> {
+async function run(options: EsbuildOptions): Promise<Outcome> {
   try {
-    return await build(options)
+    const result = await build(options)
+    return { result, errors: result.errors, warnings: result.warnings }
   } catch (error) {
-    if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return { messages: error.errors }
+    if (isBuildFailure(error)) return { errors: error.errors, warnings: error.warnings }
     throw error
   }
 }
 
-function fromMessage(message: Message, target: string): Diagnostic {
-  const { location, text, notes } = message
-  return {
-    id: 'bundle-error',
-    severity: 'error',
-    text: /[.!?]$/.test(text) ? text : `${text}.`,
-    notes: notes.map((note) => note.text),
-    ...(location && {
-      location: { file: location.file, line: location.line, column: location.column + 1, lineText: location.lineText },
-    }),
-    target,
-  }
+export function isBuildFailure(error: unknown): error is { errors: Message[]; warnings: Message[] } {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors) && 'warnings' in error
+}
+
+function externalImports(metafile: Metafile | undefined): string[] {
+  const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports)
+  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))].toSorted()
 }
