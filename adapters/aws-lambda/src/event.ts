@@ -1,0 +1,88 @@
+import { absoluteUrl } from '@isobar/core/adapter'
+
+export type Pair = [name: string, value: string]
+type Values<T> = Readonly<Record<string, T | null | undefined>> | null | undefined
+
+/** Name and value pairs of an event's two maps: the multi-value one has everything, so it wins when it is there. */
+export function pairs(multi: Values<readonly string[]>, single: Values<string>): Pair[] {
+  const found: Pair[] = []
+  if (multi) {
+    for (const [name, values] of Object.entries(multi)) for (const value of values ?? []) found.push([name, value])
+  } else if (single) {
+    for (const [name, value] of Object.entries(single)) if (typeof value === 'string') found.push([name, value])
+  }
+  return found
+}
+
+/** The last value of a header. */
+export function lastHeader(headers: readonly Pair[], name: string): string | undefined {
+  return headers.findLast(([other]) => other.toLowerCase() === name)?.[1]
+}
+
+/** The body's bytes, or null when there is none (R7). */
+export function bodyBytes(event: { body?: string | null; isBase64Encoded?: boolean }): Uint8Array | null {
+  if (typeof event.body !== 'string') return null
+  return Buffer.from(event.body, event.isBase64Encoded === true ? 'base64' : 'utf8')
+}
+
+/** Where `request.url` starts: what the user fixed in the target's `origin`, else what the event says. */
+export function requestUrl(
+  origin: string | undefined,
+  scheme: string,
+  host: string | undefined,
+  target: string,
+): string {
+  // JSON text holds characters, so a byte over 0x7F that a gateway let pass is one of UTF-8.
+  // oxlint-disable-next-line no-control-regex -- the range is ASCII
+  const ascii = target.replace(/[^\u0000-\u007f]+/g, (text) => encodeURIComponent(text.toWellFormed()))
+  if (origin === undefined) return absoluteUrl(scheme, host, ascii)
+  const fixed = new URL(origin)
+  return absoluteUrl(fixed.protocol.slice(0, -1), fixed.host, ascii)
+}
+
+/** The caller as the platform saw it, in the form of `client` (R8). Placeholders such as `test-invoke-source-ip` are none. */
+export function clientOf(address: string | undefined): { address?: string } {
+  if (address === undefined || !/^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f.]*:[0-9a-f.:]*)$/i.test(address)) return {}
+  return { address }
+}
+
+/** A property of whatever came in. */
+export function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+/** Thrown at an event that another source sent; Lambda reports its name as the error's type. */
+export class UnexpectedEventError extends TypeError {
+  constructor(expected: string, event: unknown) {
+    super(`This function was built for ${expected}, but it was invoked with ${describeEvent(event)}. ` + advice)
+    this.name = 'UnexpectedEventError'
+  }
+}
+
+const advice =
+  "Connect it to that source, or build the target with the front door that sends these events (option 'frontDoor')."
+
+function describeEvent(event: unknown): string {
+  if (typeof event !== 'object' || event === null)
+    return `${event === null ? 'null' : `a ${typeof event}`} instead of an event`
+  const context = member(event, 'requestContext')
+  const [record] = asArray(member(event, 'Records'))
+  const source = member(record, 'eventSource') ?? member(record, 'EventSource') ?? member(event, 'eventSource')
+  if (typeof source === 'string') return `records of ${source}`
+  if (typeof member(event, 'detail-type') === 'string')
+    return `an EventBridge event of ${String(member(event, 'source'))}`
+  if (member(context, 'connectionId') !== undefined) return 'an event of a WebSocket API'
+  if (member(context, 'serviceNetworkArn') !== undefined || member(event, 'raw_path') !== undefined)
+    return 'a VPC Lattice event'
+  if (member(context, 'elb') !== undefined) {
+    return `a load balancer event with ${member(event, 'multiValueHeaders') ? 'multi-value' : 'single-value'} headers`
+  }
+  if (member(context, 'http') !== undefined) return 'an event of payload format 2.0 (HTTP API or function URL)'
+  if (member(event, 'httpMethod') !== undefined) return 'an event of payload format 1.0 (REST API)'
+  const keys = Object.keys(event)
+  return keys.length === 0 ? 'an empty event' : `an unknown event with the members ${keys.slice(0, 8).join(', ')}`
+}
+
+function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,5 @@
+export { httpApi } from './http-api.ts'
+export { load } from './invocation.ts'
+export { native } from './native.ts'
+export type { AlbEvent, HttpApiEvent, LambdaContext, Native, RestApiEvent } from './native.ts'
+export type { Payload2Result } from './payload-2.ts'

@@ -1,0 +1,123 @@
+import type { Context } from '@isobar/core/adapter'
+
+/** The invocation's context object, as far as HTTP functions have a use for it. */
+export interface LambdaContext {
+  functionName: string
+  functionVersion: string
+  invokedFunctionArn: string
+  /** Megabytes; Lambda gives a string. */
+  memoryLimitInMB: string
+  awsRequestId: string
+  logGroupName: string
+  logStreamName: string
+  getRemainingTimeInMillis(): number
+}
+
+type Single = Record<string, string | undefined>
+type Multi = Record<string, string[] | undefined>
+
+/** Payload format 2.0, which HTTP APIs and function URLs share. */
+export interface HttpApiEvent {
+  version: string
+  routeKey: string
+  rawPath: string
+  rawQueryString: string
+  cookies?: string[]
+  headers: Single
+  queryStringParameters?: Single
+  pathParameters?: Single
+  stageVariables?: Single
+  requestContext: {
+    accountId: string
+    apiId: string
+    domainName: string
+    domainPrefix: string
+    requestId: string
+    routeKey: string
+    stage: string
+    time: string
+    /** Milliseconds since 1970. */
+    timeEpoch: number
+    http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string }
+    authorizer?: unknown
+    authentication?: unknown
+  }
+  body?: string
+  isBase64Encoded: boolean
+}
+
+/** Payload format 1.0 of REST APIs. */
+export interface RestApiEvent {
+  resource: string
+  path: string
+  httpMethod: string
+  /** null in tests from the console. */
+  headers: Single | null
+  multiValueHeaders: Multi | null
+  queryStringParameters: Single | null
+  multiValueQueryStringParameters: Multi | null
+  pathParameters: Single | null
+  stageVariables: Single | null
+  requestContext: {
+    accountId: string
+    apiId: string
+    domainName?: string | undefined
+    path: string
+    requestId: string
+    resourcePath: string
+    stage: string
+    identity: { sourceIp: string }
+    authorizer?: unknown
+  }
+  body: string | null
+  isBase64Encoded: boolean
+}
+
+/** What a load balancer sends; it fills either the single or the multi-value maps. */
+export interface AlbEvent {
+  requestContext: { elb: { targetGroupArn: string } }
+  httpMethod: string
+  path: string
+  headers?: Single | undefined
+  multiValueHeaders?: Multi | undefined
+  /** Not decoded. */
+  queryStringParameters?: Single | undefined
+  multiValueQueryStringParameters?: Multi | undefined
+  body: string | null
+  isBase64Encoded: boolean
+}
+
+/** The event and the context as Lambda gave them, told apart by the front door of the target. */
+export type Native =
+  | { frontDoor: 'http-api' | 'function-url' | 'function-url-streaming'; event: HttpApiEvent; context: LambdaContext }
+  | { frontDoor: 'rest-api'; event: RestApiEvent; context: LambdaContext }
+  | { frontDoor: 'alb' | 'alb-multi-value'; event: AlbEvent; context: LambdaContext }
+
+export type FrontDoor = Native['frontDoor']
+
+/**
+ * Lambda's own event and context, for what the portable context does not say.
+ *
+ * @throws TypeError when the invocation came from another target.
+ */
+export function native(context: Context): Native {
+  if (isNative(context.native)) return context.native
+  throw new TypeError(
+    `native() of @isobar/aws-lambda reads the context of an AWS Lambda function, but this one comes from the target ` +
+      `'${context.target}'. Ask for context.target first, or import native from that target's adapter.`,
+  )
+}
+
+const frontDoors: ReadonlySet<unknown> = new Set<FrontDoor>([
+  'http-api',
+  'rest-api',
+  'alb',
+  'alb-multi-value',
+  'function-url',
+  'function-url-streaming',
+])
+
+function isNative(value: unknown): value is Native {
+  if (typeof value !== 'object' || value === null) return false
+  return 'frontDoor' in value && frontDoors.has(value.frontDoor) && 'event' in value && 'context' in value
+}

@@ -1,0 +1,26 @@
+import type { Answer } from '@isobar/core/adapter'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The body as JSON can carry it: text when it is valid UTF-8 without a content-encoding, base64 otherwise (S4). */
+export function encodeBody({ headers, body }: Answer<Uint8Array>): { body: string; isBase64Encoded: boolean } {
+  if (body === null) return { body: '', isBase64Encoded: false }
+  const text = headers.some(([name]) => name === 'content-encoding') ? undefined : decode(body)
+  if (text !== undefined) return { body: text, isBase64Encoded: false }
+  return { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'), isBase64Encoded: true }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Every header under its name, Set-Cookie with all its values (S2). */
+export function multiValueHeaders({ headers, cookies }: Answer<Uint8Array>): Record<string, string[]> {
+  const entries = headers.map(([name, value]): [string, string[]] => [name, [value]])
+  if (cookies.length > 0) entries.push(['set-cookie', cookies])
+  return Object.fromEntries(entries)
+}
