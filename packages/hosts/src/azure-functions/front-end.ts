@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+import { parseTarget, type AspNetUrl } from './asp-net-url.ts'
+
+/** A request as it reaches the Functions host: behind App Service's front end and Kestrel. */
+export interface HostRequest {
+  method: string
+  url: AspNetUrl
+  /** The public host. */
+  host: string
+  /** Names in lower case; values in the client's order. */
+  headers: Map<string, string[]>
+  contentLength: number
+}
+
+/** Answered by the platform itself, the app is not asked. */
+export interface Refusal {
+  refused: number
+}
+
+/** Bytes. https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits */
+export const maxBodyBytes = 104_857_600
+
+// What the front end, a YARP proxy, does not pass on:
+// https://github.com/dotnet/yarp/blob/main/src/ReverseProxy/Forwarder/RequestUtilities.cs
+const hopByHop = new Set([
+  'connection',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'proxy-features',
+  'proxy-instruction',
+  'security-scheme',
+  'alpn',
+  'close',
+  'te',
+  'alt-svc',
+])
+
+/** @returns the headers that YARP passes on, in both of its directions. */
+export function withoutHopByHop(rawHeaders: string[]): [name: string, value: string][] {
+  const kept: [string, string][] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (!hopByHop.has(name.toLowerCase())) kept.push([name, rawHeaders[index + 1] ?? ''])
+  }
+  return kept
+}
+
+/** Adds what App Service adds to a request: the headers are those that a deployed app sees. */
+export function receive(incoming: IncomingMessage, app: { hostname: string; name: string }): HostRequest | Refusal {
+  const target = incoming.url ?? '/'
+  const url = parseTarget(target)
+  if (url === undefined) return { refused: 400 }
+  const headers = new Map<string, string[]>()
+  for (const [name, value] of withoutHopByHop(incoming.rawHeaders)) {
+    const known = headers.get(name.toLowerCase())
+    const text = utf8(value)
+    // Kestrel refuses bytes that are no UTF-8:
+    // https://learn.microsoft.com/dotnet/api/microsoft.aspnetcore.server.kestrel.core.kestrelserveroptions.requestheaderencodingselector
+    if (text === undefined) return { refused: 400 }
+    if (known === undefined) headers.set(name.toLowerCase(), [text])
+    else known.push(text)
+  }
+  const host = headers.get('host')?.[0]
+  if (host === undefined || !/^[\w.~:[\]-]+$/.test(host)) return { refused: 400 }
+  const contentLength = Number(headers.get('content-length')?.[0] ?? 0)
+  if (contentLength > maxBodyBytes) return { refused: 413 }
+  // YARP joins several cookie headers, since HttpClient would with a comma (RequestUtilities.AddHeader).
+  const cookies = headers.get('cookie')
+  if (cookies !== undefined) headers.set('cookie', [cookies.join('; ')])
+  if (incoming.headers['transfer-encoding'] !== undefined) headers.set('transfer-encoding', ['chunked'])
+
+  const client = clientAddress(incoming)
+  const forwardedFor = [...(headers.get('x-forwarded-for') ?? []), client].join(', ')
+  const added = {
+    'max-forwards': '10',
+    'x-arr-log-id': randomUUID(),
+    'client-ip': client,
+    'disguised-host': host,
+    'x-site-deployment-id': app.name,
+    'was-default-hostname': app.hostname,
+    'x-forwarded-proto': 'https',
+    'x-appservice-proto': 'https',
+    'x-forwarded-tlsversion': '1.3',
+    'x-forwarded-for': forwardedFor,
+    'x-original-url': target,
+    'x-waws-unencoded-url': target.split('?', 1)[0] ?? target,
+  }
+  for (const [name, value] of Object.entries(added)) headers.set(name, [value])
+  return { method: incoming.method ?? 'GET', url, host, headers, contentLength }
+}
+
+// Node reads header bytes as latin-1.
+function utf8(value: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return undefined
+  }
+}
+
+// App Service gives the port too: `client-ip: 140.228.48.45:33148`.
+function clientAddress(incoming: IncomingMessage): string {
+  const { remoteAddress = '127.0.0.1', remotePort = 0 } = incoming.socket
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`
+}

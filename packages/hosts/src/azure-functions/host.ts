@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+
+import type { Manifest } from '@isobar/compiler'
+
+import { createFrontDoor } from '../front-door.ts'
+import { listenOnLoopback, running } from '../running.ts'
+import type { BootOptions, Host, LogEntry, Running } from '../types.ts'
+import { requireVendor } from '../vendor.ts'
+import { environment, hostname } from './environment.ts'
+import { createPipeline } from './pipeline.ts'
+import { createWorkerPool } from './worker-pool.ts'
+
+/** How long a function that has returned may leave its client without an answer, in milliseconds. */
+const defaultHangTimeoutMs = 10_000
+
+/** Boots an Azure Functions app: the real `@azure/functions` in a child process, our model of the host in front. */
+export const azureFunctionsHost: Host = createAzureFunctionsHost()
+
+/** @param settings.hangTimeoutMs Azure waits 240 s for an answer that can no longer come. @default 10000 */
+export function createAzureFunctionsHost(settings: { hangTimeoutMs?: number } = {}): Host {
+  const { hangTimeoutMs = defaultHangTimeoutMs } = settings
+  return {
+    platform: 'azure-functions',
+    boot: (directory, manifest, options) => boot(directory, manifest, options, hangTimeoutMs),
+  }
+}
+
+async function boot(
+  directory: string,
+  manifest: Manifest,
+  options: BootOptions,
+  hangTimeoutMs: number,
+): Promise<Running> {
+  const library = requireVendor('@azure/functions', directory)
+  const logs: LogEntry[] = []
+  const onLog = (entry: LogEntry): void => {
+    logs.push(entry)
+    options.onLog?.(entry)
+  }
+  const [{ main }, { routePrefix }] = await Promise.all([readPackage(directory), readHost(directory)])
+  const app = { name: manifest.name, hostname: hostname(manifest.name) }
+  const env = { ...environment(app, directory), ...options.env }
+  const pool = await createWorkerPool({
+    directory,
+    main,
+    library: `${library.name} ${library.version}`,
+    env,
+    startTimeoutMs: options.startTimeoutMs,
+    onLog,
+  })
+  try {
+    const mode = pool.current.httpUri === undefined ? 'buffered' : 'streaming'
+    assertFrontDoor(manifest, mode)
+    const pipeline = createPipeline({
+      pool,
+      app,
+      routePrefix,
+      homepage: env['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true',
+      hangTimeoutMs,
+      onLog,
+      newInvocationId: randomUUID,
+    })
+    const server = createServer({ keepAliveTimeout: 0 }, pipeline)
+    // Kestrel does not answer `Expect` on its own either; without a listener Node would refuse unknown expectations.
+    const port = await listenOnLoopback(server)
+    return running({
+      doors: [
+        createFrontDoor({
+          id: `azure-functions/${mode}`,
+          port,
+          runtime: { name: library.name, version: library.version },
+          front: 'emulated',
+        }),
+      ],
+      logs,
+      async stop() {
+        server.close()
+        server.closeAllConnections()
+        await pool.stop()
+      },
+    })
+  } catch (error) {
+    await pool.stop()
+    throw error
+  }
+}
+
+async function readPackage(directory: string): Promise<{ main: string }> {
+  const { main } = await readJson(directory, 'package.json')
+  if (typeof main === 'string') return { main }
+  throw new Error(`${join(directory, 'package.json')} has no "main": it must name the file that registers the functions.`)
+}
+
+// https://learn.microsoft.com/azure/azure-functions/functions-host-json#http
+async function readHost(directory: string): Promise<{ routePrefix: string }> {
+  const { extensions } = await readJson(directory, 'host.json')
+  const prefix = at(at(extensions, 'http'), 'routePrefix')
+  return { routePrefix: typeof prefix === 'string' ? prefix.replaceAll(/^\/+|\/+$/g, '') : 'api' }
+}
+
+async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(join(directory, name), 'utf8'))
+  } catch (cause) {
+    throw new Error(`An Azure Functions app needs a readable ${name} in ${directory}.`, { cause })
+  }
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+function assertFrontDoor(manifest: Manifest, mode: 'buffered' | 'streaming'): void {
+  if (manifest.frontDoor === undefined || manifest.frontDoor === mode) return
+  const call = mode === 'streaming' ? 'enables HTTP streaming' : 'does not enable HTTP streaming'
+  throw new Error(
+    `The app ${manifest.name} ${call} (app.setup of @azure/functions), but its manifest says frontDoor "${manifest.frontDoor}"; expected "${mode}".`,
+  )
+}

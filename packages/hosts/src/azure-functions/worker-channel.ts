@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+
+import { ownScript } from '../own-script.ts'
+import { untilReady } from '../running.ts'
+import { startRuntime } from '../runtime-process.ts'
+import type { LogEntry } from '../types.ts'
+import type {
+  FunctionMetadata,
+  HostMessage,
+  InvocationRequest,
+  InvocationResponse,
+  LogLevel,
+  WorkerMessage,
+} from './protocol.ts'
+
+/** One worker process with an app in it. */
+export interface WorkerChannel {
+  functions: FunctionMetadata[]
+  /** Where the library listens, when the app enabled HTTP streaming. */
+  httpUri: URL | undefined
+  readonly running: boolean
+  /** Rejects when the function fails and when the worker ends before it has answered. */
+  invoke(request: InvocationRequest): Promise<InvocationResponse>
+  stop(): Promise<void>
+}
+
+export interface WorkerOptions {
+  directory: string
+  /** The app's entry, relative to the directory. */
+  main: string
+  /** The library's name and version, for messages. */
+  library: string
+  env: Record<string, string>
+  startTimeoutMs?: number | undefined
+  onLog(entry: LogEntry): void
+}
+
+interface Pending {
+  resolve(response: InvocationResponse): void
+  reject(error: Error): void
+}
+
+/**
+ * Starts a worker and loads the app.
+ * @throws Error that shows what the worker printed, when the app cannot be loaded.
+ */
+export async function startWorker(options: WorkerOptions): Promise<WorkerChannel> {
+  const pending = new Map<string, Pending>()
+  const ready = Promise.withResolvers<Extract<WorkerMessage, { type: 'workerInitResponse' }>>()
+  const runtime = startRuntime({
+    script: ownScript('#azure-functions/worker'),
+    cwd: options.directory,
+    env: options.env,
+    // The library's own server listens on all interfaces.
+    preload: [ownScript('#loopback')],
+    ipc: true,
+    onLog: options.onLog,
+  })
+  const send = (message: HostMessage): void => {
+    runtime.child.send(message, (error) => {
+      if (error !== null && message.type === 'invocationRequest') {
+        pending.get(message.request.invocationId)?.reject(error)
+      }
+    })
+  }
+  runtime.child.on('message', (message: WorkerMessage) => {
+    if (message.type === 'workerInitResponse') ready.resolve(message)
+    else if (message.type === 'workerInitFailure') ready.reject(new Error(message.message))
+    else if (message.type === 'rpcLog') options.onLog(logEntry(message.level, message.message))
+    else if (message.type === 'invocationResponse') pending.get(message.response.invocationId)?.resolve(message.response)
+    else {
+      options.onLog({ line: message.stack ?? message.message, stream: 'stderr' })
+      pending.get(message.invocationId)?.reject(new Error(message.message))
+    }
+  })
+  void runtime.exited.then(({ code, signal }) => {
+    const how = signal === null ? `with code ${code}` : `by ${signal}`
+    for (const { reject } of pending.values()) reject(new Error(`The worker process ended ${how}.`))
+  })
+  send({
+    type: 'workerInitRequest',
+    functionAppDirectory: options.directory,
+    main: options.main,
+    hostVersion: '4.0.0',
+  })
+  const { capabilities, functions } = await untilReady(
+    runtime,
+    ready.promise,
+    `The app ${join(options.directory, options.main)} in ${options.library}`,
+    options.startTimeoutMs,
+  )
+  return {
+    functions,
+    httpUri: capabilities['HttpUri'] === undefined ? undefined : new URL(capabilities['HttpUri']),
+    get running() {
+      return runtime.running && runtime.child.connected
+    },
+    async invoke(request) {
+      try {
+        return await new Promise<InvocationResponse>((resolve, reject) => {
+          pending.set(request.invocationId, { resolve, reject })
+          if (runtime.running && runtime.child.connected) send({ type: 'invocationRequest', request })
+          else reject(new Error('The worker process has ended.'))
+        })
+      } finally {
+        pending.delete(request.invocationId)
+      }
+    },
+    async stop() {
+      // WorkerTerminate runs the app's appTerminate hooks before the process ends.
+      if (runtime.running && runtime.child.connected) send({ type: 'workerTerminate' })
+      await runtime.stop()
+    },
+  }
+}
+
+function logEntry(level: LogLevel, text: string): LogEntry {
+  const stream = level === 'error' || level === 'critical' ? 'stderr' : 'stdout'
+  const fields = jsonObject(text)
+  return fields === undefined ? { line: text, stream } : { line: text, stream, fields }
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,24 @@
+/** What the host asks the runner for. */
+export interface RunnerRequest {
+  /** The folder of the installed miniflare. */
+  miniflare: string
+  name: string
+  modules: WorkerModule[]
+  compatibilityDate?: string
+  compatibilityFlags: string[]
+  /** `vars` of the worker's configuration. */
+  bindings: Record<string, Json>
+  /** `request.cf` of every request. */
+  cf: Record<string, unknown>
+}
+
+export type RunnerMessage = { type: 'ready'; port: number } | { type: 'failed'; message: string }
+
+export interface WorkerModule {
+  type: 'ESModule' | 'Text' | 'Data' | 'CompiledWasm'
+  /** Absolute; the first one is the entry. */
+  path: string
+  contents: string | Uint8Array<ArrayBuffer>
+}
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }

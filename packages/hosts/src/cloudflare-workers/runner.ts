@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module'
+
+import type { Miniflare, MiniflareOptions } from 'miniflare'
+
+import type { RunnerMessage, RunnerRequest } from './protocol.ts'
+
+/**
+ * The child process that holds miniflare. workerd outlives a parent that is killed; this process does not: it ends workerd when
+ * the channel to the host closes.
+ */
+let miniflare: Miniflare | undefined
+let ending = false
+
+process.on('message', (message: RunnerRequest) => void start(message))
+process.on('disconnect', () => void end())
+process.on('SIGTERM', () => void end())
+
+async function start(request: RunnerRequest): Promise<void> {
+  const { Miniflare: Runtime, Log, LogLevel } = createRequire(import.meta.url)(request.miniflare) as typeof import('miniflare')
+  const options: MiniflareOptions = {
+    host: '127.0.0.1',
+    port: 0,
+    name: request.name,
+    modules: request.modules.map(({ type, path, contents }) => ({ type, path, contents })),
+    compatibilityFlags: request.compatibilityFlags,
+    ...(request.compatibilityDate !== undefined && { compatibilityDate: request.compatibilityDate }),
+    bindings: request.bindings,
+    cf: request.cf,
+    log: new Log(LogLevel.ERROR),
+    handleRuntimeStdio(stdout, stderr) {
+      stdout.pipe(process.stdout)
+      stderr.pipe(process.stderr)
+    },
+  }
+  try {
+    miniflare = new Runtime(options)
+    const url = await miniflare.ready
+    tell({ type: 'ready', port: Number(url.port) })
+  } catch (error) {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+async function end(): Promise<void> {
+  if (ending) return
+  ending = true
+  await miniflare?.dispose()
+  process.removeAllListeners('SIGTERM')
+  process.kill(process.pid, 'SIGTERM')
+}
+
+function tell(message: RunnerMessage): void {
+  if (process.connected) process.send?.(message, () => {})
+}
