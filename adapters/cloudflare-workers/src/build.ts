@@ -1,0 +1,91 @@
+import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import { capabilities } from './capabilities.ts'
+
+export interface CloudflareWorkersOptions {
+  /** The target's name: its folder, and the value of `--target`. @default 'cloudflare-workers' */
+  name?: string
+  /** Which behaviour of the runtime the Worker is held to. @default '2026-07-01' */
+  compatibilityDate?: string
+  /** Added to what the adapter needs: `['nodejs_compat']` for dependencies that use Node's modules. @default [] */
+  compatibilityFlags?: string[]
+}
+
+/** The target Cloudflare Workers: a Worker in module format and its `wrangler.jsonc`. */
+export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Target {
+  const settings: Settings = {
+    compatibilityDate: options.compatibilityDate ?? '2026-07-01',
+    // Off by default; without it a Worker never learns that the client went away (S11).
+    // https://developers.cloudflare.com/changelog/2025-05-22-handle-request-cancellation
+    compatibilityFlags: [...new Set(['enable_request_signal', ...(options.compatibilityFlags ?? [])])],
+  }
+  return {
+    name: options.name ?? 'cloudflare-workers',
+    platform: 'cloudflare-workers',
+    capabilities,
+    // https://developers.cloudflare.com/workers/platform/limits/: 100 MB is the least of all plans; an answer has none.
+    limits: { requestBytes: 100_000_000, responseBytes: Infinity, timeoutMs: Infinity },
+    external: ['cloudflare:*'],
+    conditions: ['workerd', 'worker', 'browser'],
+    runtime: { kind: 'workers' },
+    emit: (plan) => emit(plan, settings),
+  }
+}
+
+interface Settings {
+  compatibilityDate: string
+  compatibilityFlags: string[]
+}
+
+function emit(plan: Plan, settings: Settings): Emitted {
+  return {
+    entries: plan.deployables.map((deployable) => entry(plan, deployable)),
+    files: plan.deployables.map((deployable) => ({
+      path: `${folder(deployable)}wrangler.jsonc`,
+      text: wranglerConfig(
+        deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`,
+        settings,
+      ),
+    })),
+    diagnostics: [],
+  }
+}
+
+function entry(plan: Plan, deployable: Deployable): EmittedEntry {
+  const source = [
+    "import { load, worker } from '@isobar/cloudflare-workers'",
+    '',
+    ...deployable.modules.map(({ statement }) => statement),
+    '',
+    'export default worker({',
+    `  target: ${JSON.stringify(plan.target)},`,
+    `  functions: ${deployable.functionsLiteral},`,
+    '})',
+    '',
+  ].join('\n')
+  return {
+    functions: deployable.functions.map(({ name }) => name),
+    file: `${folder(deployable)}worker.mjs`,
+    handler: 'default',
+    source,
+  }
+}
+
+/** The shared http functions are the application; a function that is deployed apart is a Worker of its own. */
+function folder(deployable: Deployable): string {
+  return deployable.name === 'http' ? '' : `${deployable.name}/`
+}
+
+/** https://developers.cloudflare.com/workers/wrangler/configuration/ */
+function wranglerConfig(name: string, { compatibilityDate, compatibilityFlags }: Settings): string {
+  const config = {
+    $schema: 'https://www.unpkg.com/wrangler/config-schema.json',
+    name,
+    main: 'worker.mjs',
+    compatibility_date: compatibilityDate,
+    compatibility_flags: compatibilityFlags,
+    // The Worker is bundled already; a second pass could only change it.
+    no_bundle: true,
+    observability: { enabled: true },
+  }
+  return `${JSON.stringify(config, null, 2)}\n`
+}
