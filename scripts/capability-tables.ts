@@ -1,0 +1,68 @@
+import type { Target } from '@isobar/compiler'
+import { capabilityKeys, type Absence, type CapabilityKey } from '@isobar/core'
+
+export type Declaring = Pick<Target, 'name' | 'capabilities'>
+
+interface AbsentAt {
+  targets: string[]
+  absence: Absence
+}
+
+/** One row a capability that some front door lacks, one column a front door. */
+export function capabilityMatrix(targets: readonly Declaring[]): string {
+  const lacking = capabilityKeys.filter((key) => targets.some(({ capabilities }) => capabilities[key] !== true))
+  const rows = lacking.map((key) => [
+    `\`${key}\``,
+    ...targets.map(({ capabilities }) => {
+      const capability = capabilities[key]
+      if (capability === true) return '✓'
+      return capability.because === 'platform' ? '–' : 'local –'
+    }),
+  ])
+  return table(['capability', ...targets.map(({ name }) => name)], rows)
+}
+
+/** Every absence with its reason and source; front doors that give the same reason share a row. */
+export function absenceReasons(targets: readonly Declaring[]): string {
+  const rows = capabilityKeys.flatMap((key) =>
+    groupByReason(key, targets).map(({ targets: names, absence }) => [
+      `\`${key}\``,
+      names.join(', '),
+      absence.absent,
+      absence.because,
+      link(absence.source),
+    ]),
+  )
+  return table(['capability', 'absent at', 'what happens instead, and why', 'because of the', 'source'], rows)
+}
+
+function groupByReason(key: CapabilityKey, targets: readonly Declaring[]): AbsentAt[] {
+  const groups = new Map<string, AbsentAt>()
+  for (const { name, capabilities } of targets) {
+    const absence = capabilities[key]
+    if (absence === true) continue
+    const group = groups.get(absence.absent) ?? { targets: [], absence }
+    group.targets.push(name)
+    groups.set(absence.absent, group)
+  }
+  return [...groups.values()]
+}
+
+/** Replaces what stands between `<!-- generated: NAME -->` and `<!-- /generated -->`. @throws Error without the marks. */
+export function replaceGenerated(text: string, name: string, content: string): string {
+  const start = `<!-- generated: ${name} -->\n`
+  const from = text.indexOf(start)
+  const to = text.indexOf('<!-- /generated -->', from)
+  if (from < 0 || to < 0) throw new Error(`There is no place for the generated part '${name}'.`)
+  return `${text.slice(0, from + start.length)}\n${content}\n\n${text.slice(to)}`
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function link(source: string): string {
+  const url = URL.parse(source)
+  return url?.protocol.startsWith('http') ? `[${url.host}](${source})` : source
+}
