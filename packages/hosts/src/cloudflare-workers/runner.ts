@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Readable } from 'node:stream'
 
 import type { Miniflare, MiniflareOptions } from 'miniflare'
 
@@ -27,7 +28,7 @@ async function start(request: RunnerRequest): Promise<void> {
     bindings: request.bindings,
     cf: request.cf,
     log: new Log(LogLevel.ERROR),
-    handleRuntimeStdio(stdout, stderr) {
+    handleRuntimeStdio(stdout: Readable, stderr: Readable) {
       stdout.pipe(process.stdout)
       stderr.pipe(process.stderr)
     },

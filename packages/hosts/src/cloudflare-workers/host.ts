@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+import type { Manifest } from '@isobar/compiler'
+
+import { createFrontDoor } from '../front-door.ts'
+import { ownScript } from '../own-script.ts'
+import { listenOnLoopback, running, untilReady } from '../running.ts'
+import { startRuntime } from '../runtime-process.ts'
+import type { BootOptions, Host, Running } from '../types.ts'
+import { requireVendor } from '../vendor.ts'
+import { readConfiguration, readModules } from './configuration.ts'
+import { colo, country, createEdge } from './edge.ts'
+import type { RunnerMessage, RunnerRequest } from './protocol.ts'
+
+/** Boots a worker in workerd, through miniflare, with our model of Cloudflare's edge in front. */
+export const cloudflareWorkersHost: Host = { platform: 'cloudflare-workers', boot }
+
+async function boot(directory: string, manifest: Manifest, options: BootOptions): Promise<Running> {
+  const miniflare = requireVendor('miniflare', directory)
+  // workerd is a dependency of miniflare and stands beside it, where its package really is.
+  const workerd = requireVendor('workerd', realpathSync(miniflare.directory))
+  const configuration = await readConfiguration(directory)
+  const modules = await readModules(directory, configuration.main, manifest.files)
+  const runtime = startRuntime({
+    script: ownScript('#cloudflare-workers/runner'),
+    cwd: directory,
+    env: {},
+    ipc: true,
+    onLog: options.onLog,
+  })
+  const ready = new Promise<number>((resolve, reject) => {
+    runtime.child.on('message', (message: RunnerMessage) => {
+      if (message.type === 'ready') resolve(message.port)
+      else reject(new Error(`The worker ${configuration.name} could not be started. ${message.message}`))
+    })
+  })
+  const request: RunnerRequest = {
+    miniflare: miniflare.directory,
+    name: configuration.name,
+    modules,
+    compatibilityFlags: configuration.compatibilityFlags,
+    ...(configuration.compatibilityDate !== undefined && { compatibilityDate: configuration.compatibilityDate }),
+    bindings: { ...configuration.vars, ...options.env },
+    cf: { colo, country, httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.3', asn: 64_496, clientTcpRtt: 0 },
+  }
+  runtime.child.send(request, () => {})
+  const runtimePort = await untilReady(runtime, ready, `workerd ${workerd.version}`, options.startTimeoutMs)
+  const server = createServer({ keepAliveTimeout: 0 }, createEdge(runtimePort))
+  const port = await listenOnLoopback(server)
+  return running({
+    doors: [
+      createFrontDoor({
+        id: 'cloudflare-workers',
+        port,
+        runtime: { name: workerd.name, version: workerd.version },
+        front: 'emulated',
+      }),
+    ],
+    logs: runtime.logs,
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await runtime.stop()
+    },
+  })
+}
