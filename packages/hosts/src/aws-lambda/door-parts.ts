@@ -65,6 +65,8 @@ export function endToEnd(headers: Header[]): Header[] {
   return headers.filter(([name]) => !hopByHop.has(name.toLowerCase()))
 }
 
+const added = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id'])
+
 export interface Hop {
   sourceIp: string
   proto: 'http' | 'https'
@@ -79,8 +81,7 @@ export interface Hop {
  */
 export function withForwarding(headers: Header[], hop: Hop): { headers: Header[]; traceRoot: string } {
   const { sourceIp, proto, spell = (name) => name } = hop
-  const added = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']
-  const kept = headers.filter(([name]) => !added.includes(name.toLowerCase()))
+  const kept = headers.filter(([name]) => !added.has(name.toLowerCase()))
   const trace = valuesOf(headers, 'x-amzn-trace-id').at(-1)
   const traceRoot = trace?.match(/Root=[^;]+/)?.[0] ?? newTraceRoot()
   return {

@@ -24,8 +24,8 @@ export interface EnvironmentOptions {
 export interface Environment {
   /** Resolves when the runtime first asks for an invocation. @throws InitFailure */
   readonly ready: Promise<void>
-  /** The invocation runs until the runtime asks for the next one; the outcome may be there before that. */
-  invoke(invocation: Invocation): Promise<Outcome>
+  /** The invocation runs until the runtime asks for the next one; the outcome may be there before that. `onLine` gets what is printed meanwhile. */
+  invoke(invocation: Invocation, onLine?: (line: string) => void): Promise<Outcome>
   freeze(): void
   stop(): Promise<void>
 }
@@ -50,6 +50,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   let initialized = false
   let initError: Uint8Array | undefined
   let deadline: NodeJS.Timeout | undefined
+  let printed: ((line: string) => void) | undefined
 
   const api = await createRuntimeApi({
     onNext() {
@@ -67,7 +68,10 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     cwd: options.taskRoot,
     env: { ...options.env, LAMBDA_TASK_ROOT: options.taskRoot, AWS_LAMBDA_RUNTIME_API: api.address },
     preload: [ownScript('#aws-lambda/rapid-client')],
-    onLog: options.onLog,
+    onLog(entry) {
+      options.onLog(entry)
+      printed?.(entry.line)
+    },
   })
   const initTimeoutMs = options.initTimeoutMs ?? defaultStartTimeoutMs
   const initTimer = setTimeout(() => {
@@ -92,8 +96,9 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 
   const environment: Environment = {
     ready: ready.promise,
-    invoke(invocation) {
+    invoke(invocation, onLine) {
       requestId = invocation.id
+      printed = onLine
       const timeoutMs = invocation.deadline - Date.now()
       runtime.thaw()
       deadline = setTimeout(() => {

@@ -5,9 +5,13 @@ import { createFrontDoor } from '../front-door.ts'
 import { defaultStartTimeoutMs, running } from '../running.ts'
 import type { Host, LogEntry } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
+import { alb, albDomain } from './alb.ts'
 import { listenAsDoor, type DoorModel } from './door.ts'
+import { functionUrl, functionUrlDomain } from './function-url.ts'
 import { httpApi, httpApiDomain } from './http-api.ts'
+import { listenAsInvokeApi } from './invoke-api.ts'
 import { accountId, createLambdaFunction, region, type LambdaFunction } from './lambda-function.ts'
+import { restApi, restApiDomain } from './rest-api.ts'
 
 /** Used where the front door sets no limit of its own. */
 const defaultTimeoutMs = 30_000
@@ -21,6 +25,11 @@ interface DoorKind {
 
 const doorKinds: Record<string, DoorKind> = {
   'http-api': { host: httpApiDomain, model: httpApi },
+  'rest-api': { host: restApiDomain, model: restApi },
+  alb: { host: albDomain, scheme: 'http', model: (lambda) => alb(lambda, 'single-value') },
+  'alb-multi-value': { host: albDomain, scheme: 'http', model: (lambda) => alb(lambda, 'multi-value') },
+  'function-url': { host: functionUrlDomain, model: (lambda) => functionUrl(lambda, 'BUFFERED') },
+  'function-url-streaming': { host: functionUrlDomain, model: (lambda) => functionUrl(lambda, 'RESPONSE_STREAM') },
 }
 
 /** Boots functions for AWS Lambda: the vendor's runtime client in child processes, our model of the service around it. */
@@ -53,6 +62,7 @@ export const awsLambdaHost: Host = {
     })
     await lambda.warm()
     const server = await listenAsDoor(kind.model(lambda))
+    const invokeApi = await listenAsInvokeApi(lambda)
     const door = createFrontDoor({
       id: `aws-lambda/${name}`,
       port: server.port,
@@ -64,9 +74,9 @@ export const awsLambdaHost: Host = {
     return running({
       doors: [door],
       logs,
+      endpoints: { invoke: new URL(`http://127.0.0.1:${invokeApi.port}`) },
       async stop() {
-        await server.close()
-        await lambda.stop()
+        await Promise.all([server.close(), invokeApi.close(), lambda.stop()])
       },
     })
   },

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
-import { MalformedResult, type DoorAnswer, type DoorModel, type DoorRequest } from './door.ts'
+import { MalformedResult, type DoorAnswer, type DoorModel, type DoorRequest, type Header } from './door.ts'
 import { decodeEscapes, valuesOf } from './door-parts.ts'
 import { collectOutcome, RequestTooLarge } from './invocation.ts'
 import { accountId, region, type LambdaFunction } from './lambda-function.ts'
 import { answerV2, eventV2, type EventV2 } from './payload-v2.ts'
+import { withoutFraming } from './response-headers.ts'
 import { inTime } from './timeout.ts'
 
 const apiId = 'isobarh0st'
@@ -37,7 +38,8 @@ export function httpApi(lambda: LambdaFunction): DoorModel {
           throw error
         }
       })
-      return { ...answer, headers: [...withType(answer), ['apigw-requestid', requestId]] }
+      const headers = withoutFraming(answer.headers)
+      return { ...answer, headers: [...withType(headers), ['apigw-requestid', requestId]] }
     },
   }
 }
@@ -66,9 +68,9 @@ function decodedPath(path: string): string {
   return decodeEscapes(path).split('?')[0] ?? ''
 }
 
-function withType(answer: DoorAnswer): DoorAnswer['headers'] {
-  const typed = valuesOf(answer.headers, 'content-type').length > 0
-  return typed ? answer.headers : [...answer.headers, ['content-type', 'text/plain;charset=UTF-8']]
+function withType(headers: Header[]): Header[] {
+  const typed = valuesOf(headers, 'content-type').length > 0
+  return typed ? headers : [...headers, ['content-type', 'text/plain;charset=UTF-8']]
 }
 
 function message(status: number, text: string): DoorAnswer {

@@ -18,6 +18,8 @@ export interface InvokeOptions {
   traceRoot?: string
   /** JSON. */
   clientContext?: string | undefined
+  /** Called for every line that the function prints meanwhile. */
+  onLine?: ((line: string) => void) | undefined
 }
 
 /** A function as Lambda runs it: one environment per concurrent invocation, frozen in between, replaced when it ends. */
@@ -89,7 +91,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
   return {
     name,
     arn,
-    async invoke(event, { requestId = randomUUID(), traceRoot = newTraceRoot(), clientContext } = {}) {
+    async invoke(event, { requestId = randomUUID(), traceRoot = newTraceRoot(), clientContext, onLine } = {}) {
       if (event.length > maxRequestBytes) throw new RequestTooLarge('InvokeFunction')
       let environment: Environment
       try {
@@ -98,14 +100,15 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
         if (error instanceof InitFailure) return { kind: 'error', payload: error.payload }
         throw error
       }
-      return environment.invoke({
+      const invocation = {
         id: requestId,
         event,
         deadline: Date.now() + timeoutMs,
         functionArn: arn,
         traceId: `${traceRoot};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
         clientContext,
-      })
+      }
+      return environment.invoke(invocation, onLine)
     },
     async warm() {
       onIdle(await start())

@@ -1,4 +1,4 @@
-import { checkHeaders, MalformedResult, type DoorAnswer, type DoorRequest, type Header } from './door.ts'
+import { checkHeaders, type DoorAnswer, type DoorRequest, type Header } from './door.ts'
 import {
   clfTime,
   decodeQueryPart,
@@ -9,6 +9,7 @@ import {
   valuesOf,
   withForwarding,
 } from './door-parts.ts'
+import { bodyOf, isObject, parseJson, statusOf, stringList, stringsOf, type Result } from './result.ts'
 
 /**
  * Payload format 2.0, which HTTP APIs and function URLs share:
@@ -98,70 +99,20 @@ function commaJoined(groups: Map<string, string[]>): Record<string, string> {
 }
 
 /**
- * The answer to the client. A result that is JSON and has no `statusCode` is itself the body.
+ * The answer to the client. A result that has no `statusCode` is itself the body.
  * @throws MalformedResult
  */
 export function answerV2(payload: Uint8Array): DoorAnswer {
-  const text = Buffer.from(payload).toString()
-  const result = parseJson(text)
+  const result = parseJson(Buffer.from(payload).toString())
   if (!isObject(result) || result['statusCode'] === undefined) {
-    return { status: 200, headers: [['content-type', 'application/json']], body: Buffer.from(text) }
+    return { status: 200, headers: [['content-type', 'application/json']], body: payload }
   }
   return { ...headV2(result), body: bodyOf(result) }
 }
 
 /** Status, headers and cookies: of a result, or of the prelude of a streamed one. @throws MalformedResult */
-export function headV2(result: Record<string, unknown>): Omit<DoorAnswer, 'body'> {
-  const headers = Object.entries(objectMember(result, 'headers')).map(([name, value]): Header => {
-    if (typeof value !== 'string') throw new MalformedResult(`The header ${name} is ${typeof value}, not a string.`)
-    return [name.toLowerCase(), value]
-  })
-  const { cookies = [] } = result
-  if (!Array.isArray(cookies) || cookies.some((cookie) => typeof cookie !== 'string')) {
-    throw new MalformedResult('cookies is not an array of strings.')
-  }
-  headers.push(...cookies.map((cookie: string): Header => ['set-cookie', cookie]))
-  return { status: statusOf(result), headers: checkHeaders(headers) }
-}
-
-export function statusOf(result: Record<string, unknown>): number {
-  const status = typeof result['statusCode'] === 'string' ? Number(result['statusCode']) : result['statusCode']
-  if (typeof status !== 'number' || !Number.isInteger(status) || status < 100 || status > 599) {
-    throw new MalformedResult(`statusCode is ${JSON.stringify(result['statusCode'])}, not a status.`)
-  }
-  return status
-}
-
-export function bodyOf(result: Record<string, unknown>): Buffer {
-  const { body, isBase64Encoded } = result
-  if (body === undefined || body === null) return Buffer.alloc(0)
-  if (typeof body !== 'string') throw new MalformedResult(`body is ${typeof body}, not a string.`)
-  if (isBase64Encoded !== undefined && typeof isBase64Encoded !== 'boolean') {
-    throw new MalformedResult('isBase64Encoded is not a boolean.')
-  }
-  if (isBase64Encoded !== true) return Buffer.from(body)
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(body)) {
-    throw new MalformedResult('body is not base64.')
-  }
-  return Buffer.from(body, 'base64')
-}
-
-export function objectMember(result: Record<string, unknown>, name: string): Record<string, unknown> {
-  const value = result[name]
-  if (value === undefined || value === null) return {}
-  if (!isObject(value)) throw new MalformedResult(`${name} is not an object.`)
-  return value
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** @throws MalformedResult */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new MalformedResult('The function returned no JSON.', { cause })
-  }
+export function headV2(result: Result): Omit<DoorAnswer, 'body'> {
+  const headers = stringsOf(result, 'headers').map(([name, value]): Header => [name.toLowerCase(), value])
+  const cookies = stringList(result['cookies'], 'cookies').map((cookie): Header => ['set-cookie', cookie])
+  return { status: statusOf(result), headers: checkHeaders([...headers, ...cookies]) }
 }

@@ -35,6 +35,8 @@ export interface RuntimeApi {
 interface Current {
   invocation: Invocation
   answered: boolean
+  /** Why the environment is ended while the answer is being streamed. */
+  failure?: FunctionError
   settle(outcome: Outcome): void
 }
 
@@ -84,7 +86,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
     const contentType = headers['content-type'] ?? 'application/octet-stream'
     if (mode === 'streaming') {
       call.answered = true
-      call.settle({ kind: 'stream', contentType, body: streamedBody(request, response, call.invocation.id) })
+      call.settle({ kind: 'stream', contentType, body: streamedBody(request, response, call) })
       return
     }
     const body = await readBody(request, maxResponseBytes)
@@ -151,7 +153,11 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
       })
     },
     fail(error) {
-      if (current === undefined || current.answered) return
+      if (current === undefined) return
+      if (current.answered) {
+        current.failure ??= error
+        return
+      }
       current.answered = true
       current.settle({ kind: 'error', payload: errorPayload(error) })
     },
@@ -177,15 +183,15 @@ function nextHeaders(invocation: Invocation): Record<string, string> {
 async function* streamedBody(
   request: IncomingMessage,
   response: ServerResponse,
-  id: string,
+  call: Current,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of request) yield chunk
   } catch {
     // The connection broke: the environment has ended in the middle of its answer.
-    throw new StreamFailure(
-      errorPayload({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited` }),
-    )
+    const { id } = call.invocation
+    const exit = { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited` }
+    throw new StreamFailure(errorPayload(call.failure ?? exit))
   }
   accept(response)
   // Errors of a streamed answer come as trailers, never to /error:
