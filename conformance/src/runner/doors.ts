@@ -1,0 +1,56 @@
+import type { Target } from '@isobar/compiler'
+import { boot } from '@isobar/hosts'
+import type { Host } from '@isobar/hosts'
+
+import type { ReportDoor } from '../report/schema.ts'
+import type { ApplicationName } from '../types.ts'
+import type { Applications } from './applications.ts'
+import type { BootedDoor } from './harness.ts'
+
+/** Given to every runtime beside the platform's own variables; a case reads them from `harness.env`. */
+export const runtimeEnv: Readonly<Record<string, string>> = {
+  CONFORMANCE_GREETING: 'hello from outside',
+  CONFORMANCE_EMPTY: '',
+  CONFORMANCE_UNICODE: 'Zürich → 東京',
+}
+
+/** A booted front door, and how the report names it. */
+export interface Door {
+  report: ReportDoor
+  booted: BootedDoor
+}
+
+/** The id that a target's door has in reports before it is booted. */
+export function doorId(target: Target): string {
+  return target.frontDoor === undefined ? target.platform : `${target.platform}/${target.frontDoor}`
+}
+
+/**
+ * Boots one application for a target, with all doors that its host opens.
+ * @throws Error with the compiler's diagnostics or the runtime's output.
+ */
+export async function bootTarget(
+  applications: Applications,
+  target: Target,
+  application: ApplicationName,
+  hosts: readonly Host[],
+): Promise<Door[]> {
+  const { directory, manifest } = await applications.built(application, target)
+  const host = hosts.find(({ platform }) => platform === manifest.platform) ?? manifest.platform
+  const running = await boot(host, directory, { env: { ...runtimeEnv } })
+  const { requestBytes, responseBytes, timeoutMs } = manifest.limits
+  return running.doors.map((door) => ({
+    report: { id: door.id, platform: target.platform, runtime: door.runtime, front: door.front },
+    booted: {
+      origin: door.origin,
+      front: door.front,
+      capabilities: manifest.capabilities,
+      limits: { requestBytes, responseBytes, timeoutMs: timeoutMs ?? Infinity },
+      env: runtimeEnv,
+      logs: running.logs,
+      send: (request) => door.send(request),
+      open: (request) => door.open(request),
+      stop: () => running.stop(),
+    },
+  }))
+}

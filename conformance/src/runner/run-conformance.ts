@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+
+import type { Target } from '@isobar/compiler'
+import type { Host } from '@isobar/hosts'
+
+import { cases as allCases } from '../cases/index.ts'
+import { countOutcomes, type Report, type ReportDoor, type ReportResult } from '../report/schema.ts'
+import { writeReport } from '../report/write-report.ts'
+import type { Case } from '../types.ts'
+import { openApplications } from './applications.ts'
+import { doorId } from './doors.ts'
+import { runTarget } from './run-target.ts'
+import { selectCases } from './select-cases.ts'
+
+export interface ConformanceOptions {
+  targets: readonly Target[]
+  /** @default the cases of this package */
+  cases?: readonly Case[]
+  /** Only the cases whose id matches: `http/set-cookie-*`. */
+  caseGlob?: string
+  /** Where report.json, junit.xml and report.html go; absent: nothing is written. */
+  reportDirectory?: string
+  onProgress?: (progress: Progress) => void
+  /**
+   * The applications are built in a new folder in it, which is removed at the end. Adapters are looked up from there, so
+   * it lies in the project whose targets are tried. @default .isobar/conformance below the working directory
+   */
+  workDirectory?: string
+  /** Hosts of platforms that `@isobar/hosts` does not know. */
+  hosts?: readonly Host[]
+  /** How many targets run at a time. Cases of one target run one after the other. @default 4 */
+  concurrency?: number
+  /** How long a case may take, in milliseconds. @default 5000 */
+  caseLimitMs?: number
+}
+
+export type Progress =
+  | { kind: 'start'; targets: number; cases: number }
+  /** `error`: it did not boot, and all its cases fail. */
+  | { kind: 'door'; door: ReportDoor; error?: string }
+  | { kind: 'result'; result: ReportResult; done: number; total: number }
+
+/**
+ * Runs the conformance suite: builds the reference application for every target, boots it in the vendor's runtime, and
+ * runs every case at every front door.
+ * @throws RangeError when no case matches `caseGlob`; TypeError when there is no target.
+ */
+export async function runConformance(options: ConformanceOptions): Promise<Report> {
+  const { targets, onProgress } = options
+  if (targets.length === 0) throw new TypeError('There is no target to run the conformance suite against.')
+  const cases = selectCases(options.cases ?? allCases, options.caseGlob)
+  const startedAt = new Date()
+  const began = performance.now()
+  onProgress?.({ kind: 'start', targets: targets.length, cases: cases.length })
+
+  const applications = await openApplications(resolve(options.workDirectory ?? join('.isobar', 'conformance')))
+  const doors = new Map<Target, readonly ReportDoor[]>()
+  const results: ReportResult[] = []
+  const runOne = (target: Target): Promise<void> =>
+    runTarget({
+      target,
+      sharesDoor: targets.some((other) => other !== target && doorId(other) === doorId(target)),
+      applications,
+      cases,
+      hosts: options.hosts ?? [],
+      caseLimitMs: options.caseLimitMs,
+      onDoors(opened, error) {
+        doors.set(target, opened)
+        for (const door of opened) onProgress?.({ kind: 'door', door, ...(error !== undefined && { error }) })
+      },
+      onResult(result) {
+        results.push(result)
+        const opened = [...doors.values()].flat().length + targets.length - doors.size
+        onProgress?.({ kind: 'result', result, done: results.length, total: opened * cases.length })
+      },
+    })
+  try {
+    await eachAtMost(options.concurrency ?? 4, targets, runOne)
+    const ordered = targets.flatMap((target) => doors.get(target) ?? [])
+    const report: Report = {
+      schema: 1,
+      isobar: ownVersion(),
+      node: process.versions.node,
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - began),
+      doors: ordered,
+      cases: cases.map(({ id, clauses, bugs = [] }) => ({ id, clauses, bugs })),
+      results: ordered.flatMap((door) => results.filter((result) => result.door === door.id)),
+      totals: countOutcomes(results),
+    }
+    if (options.reportDirectory !== undefined) await writeReport(report, options.reportDirectory)
+    return report
+  } finally {
+    await applications.dispose()
+  }
+}
+
+async function eachAtMost<Item>(
+  limit: number,
+  items: readonly Item[],
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values()
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await act(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
+}
+
+function ownVersion(): string {
+  const file = createRequire(import.meta.url).resolve('@isobar/conformance/package.json')
+  const manifest: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return manifest.version
+}
