@@ -48,7 +48,8 @@ export function clientOf(address: string | undefined): { address?: string } {
 
 /** A property of whatever came in. */
 export function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+  const holds = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return holds ? Reflect.get(value, key) : undefined
 }
 
 /** Thrown at an event that another source sent; Lambda reports its name as the error's type. */
