@@ -53,7 +53,7 @@ export async function serveNodeExchange(
   const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   const body = announced ? openNodeBody(request) : undefined
   const result = await run({ method, url, headers: headerPairs(rawHeaders), body: body?.stream ?? null })
-  await sendAnswer(result, response)
+  await sendNodeAnswer(result, response)
   body?.discard()
 }
 
@@ -65,10 +65,16 @@ function headerPairs(flat: readonly string[]): [name: string, value: string][] {
 }
 
 /**
- * The last byte waits for `settle()`: where a platform takes the CPU away once the answer is complete, work given to
- * waitUntil would stand still (C1).
+ * Sends an answer through Node's HTTP server and ends the invocation. Never rejects.
+ *
+ * @param settleFirst the last byte waits for `settle()`: where a platform takes the CPU away once the answer is
+ * complete, work given to waitUntil would stand still (C1).
  */
-async function sendAnswer(result: HttpResult<Body>, response: NodeResponse): Promise<void> {
+export async function sendNodeAnswer(
+  result: HttpResult<Body>,
+  response: NodeResponse,
+  settleFirst = true,
+): Promise<void> {
   let { answer } = result
   try {
     writeHead(answer, response)
@@ -79,14 +85,17 @@ async function sendAnswer(result: HttpResult<Body>, response: NodeResponse): Pro
     writeHead(answer, response)
   }
   const { body } = answer
+  let last: Uint8Array | undefined
   if (body === null || body instanceof Uint8Array) {
     if (body) response.setHeader('content-length', String(body.byteLength))
-    await result.settle()
-    response.end(body ?? undefined)
-    return
+    last = body ?? undefined
+  } else {
+    const promised = answer.headers.find(([name]) => name === 'content-length')?.[1]
+    last = await pump(body, promised === undefined ? undefined : Number(promised), result, response)
   }
-  const promised = answer.headers.find(([name]) => name === 'content-length')?.[1]
-  await pump(body, promised === undefined ? undefined : Number(promised), result, response)
+  if (settleFirst) await result.settle()
+  if (!response.destroyed) response.end(last)
+  if (!settleFirst) await result.settle()
 }
 
 function writeHead(answer: Answer<unknown>, response: NodeResponse): void {
@@ -99,14 +108,15 @@ function writeHead(answer: Answer<unknown>, response: NodeResponse): void {
  * Sends a streamed body as fast as the client takes it. A client that leaves cancels the source (S11); a source that
  * fails takes the connection down, because an ended answer would look complete (S9).
  *
- * @param length content-length, which holdToLength keeps true: the chunk that reaches it is the end for the client.
+ * @param length content-length, which holdToLength keeps true.
+ * @returns the chunk that reaches content-length, unsent: for the client it is the end of the answer.
  */
 async function pump(
   body: ReadableStream<Uint8Array>,
   length: number | undefined,
   result: HttpResult<Body>,
   response: NodeResponse,
-): Promise<void> {
+): Promise<Uint8Array | undefined> {
   const reader = body.getReader()
   let sent = 0
   let last: Uint8Array | undefined
@@ -129,16 +139,14 @@ async function pump(
       if (sent === length) last ??= value
       else if (!response.write(value)) await drained(response)
     }
-    await result.settle()
-    if (!gone) response.end(last)
   } catch (error) {
     reader.cancel(error).catch(() => undefined)
     if (!gone) result.failed(error)
     response.destroy()
-    await result.settle()
   } finally {
     response.off('close', leave)
   }
+  return last
 }
 
 /** Resolves when the client has taken what was written, or is gone: then `drain` never comes. */

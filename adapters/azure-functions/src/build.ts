@@ -1,0 +1,93 @@
+import type { Deployable, Diagnostic, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import { capabilities, type FrontDoor } from './capabilities.ts'
+import { appPackage, bicep, hostJson } from './files.ts'
+
+export interface AzureFunctionsOptions {
+  /** The target's name: its folder, and the value of `--target`. @default 'azure-functions' */
+  name?: string
+  /** `streaming` needs host 4.28 or newer; `buffered` hands answers over in one message. @default 'streaming' */
+  frontDoor?: FrontDoor
+}
+
+/** The target Azure Functions, programming model v4: one app that registers everything, and the files to deploy it. */
+export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
+  const frontDoor = options.frontDoor ?? 'streaming'
+  return {
+    name: options.name ?? 'azure-functions',
+    platform: 'azure-functions',
+    frontDoor,
+    capabilities: capabilities[frontDoor],
+    // https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
+    // https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
+    limits: { requestBytes: 104_857_600, responseBytes: Infinity, timeoutMs: 230_000 },
+    // The worker intercepts what the library requires; from within a bundle nothing would be intercepted.
+    external: ['@azure/functions'],
+    conditions: ['node'],
+    runtime: { kind: 'node', version: '22' },
+    emit: (plan) => emit(plan, frontDoor),
+  }
+}
+
+function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
+  return {
+    entries: plan.deployables.map((deployable) => entry(plan, deployable, frontDoor)),
+    files: plan.deployables.flatMap((deployable) => {
+      const name = deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
+      const at = folder(deployable)
+      return [
+        { path: `${at}host.json`, text: hostJson() },
+        { path: `${at}package.json`, text: appPackage(name) },
+        { path: `${at}main.bicep`, text: bicep(name) },
+      ]
+    }),
+    diagnostics: plan.functions.flatMap((planned) =>
+      isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [],
+    ),
+  }
+}
+
+function entry(plan: Plan, deployable: Deployable, frontDoor: FrontDoor): EmittedEntry {
+  const source = [
+    "import { app } from '@azure/functions'",
+    `import { ${frontDoor}, load } from '@isobar/azure-functions'`,
+    '',
+    ...deployable.modules.map(({ statement }) => statement),
+    '',
+    ...(frontDoor === 'streaming' ? ['app.setup({ enableHttpStream: true })'] : []),
+    `app.http(${JSON.stringify(deployable.name)}, {`,
+    "  route: '{*path}',",
+    "  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],",
+    "  authLevel: 'anonymous',",
+    `  handler: ${frontDoor}({`,
+    `    target: ${JSON.stringify(plan.target)},`,
+    `    functions: ${deployable.functionsLiteral},`,
+    '  }),',
+    '})',
+    '',
+  ].join('\n')
+  return { functions: deployable.functions.map(({ name }) => name), file: `${folder(deployable)}index.mjs`, source }
+}
+
+/** The shared http functions are the app; a function that is deployed apart is an app of its own. */
+function folder(deployable: Deployable): string {
+  return deployable.name === 'http' ? '' : `${deployable.name}/`
+}
+
+function isReserved(route: string): boolean {
+  return /^\/admin(?:\/|$)/i.test(route)
+}
+
+function reserved(planned: Plan['functions'][number], target: string): Diagnostic {
+  return {
+    id: 'azure-reserved-route',
+    severity: 'error',
+    text: `The route '${planned.trigger.route}' of '${planned.name}' is under /admin, which the Azure Functions host keeps for itself.`,
+    notes: [
+      'Use another path, or leave this function out of the target.',
+      'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#customize-the-http-endpoint',
+    ],
+    location: { file: planned.source, line: planned.line, column: 1 },
+    target,
+    function: planned.name,
+  }
+}

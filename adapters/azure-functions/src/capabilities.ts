@@ -1,0 +1,73 @@
+import type { Absence, Capabilities } from '@isobar/core'
+
+export type FrontDoor = 'streaming' | 'buffered'
+
+const library = 'https://github.com/Azure/azure-functions-nodejs-library'
+const host = 'https://github.com/Azure/azure-functions-host'
+
+const platform = (absent: string, source: string): Absence => ({ absent, because: 'platform', source })
+
+const shared = {
+  'http.anyMethod': platform(
+    'A function is bound to a list of methods; the host answers 404 to every other.',
+    'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',
+  ),
+  'http.trustedHost': true,
+  'http.rawQuery': true,
+  'http.repeatedQuery': true,
+  'http.repeatedHeaders': true,
+  'http.rawText': true,
+  'http.rawBody': true,
+  'http.setCookieMany': true,
+  'http.anyHeader': true,
+  'http.traceParent': platform(
+    "The host hands over its own span; the trace id is the client's.",
+    `${host}/blob/dev/src/WebJobs.Script/Description/Workers/WorkerFunctionInvoker.cs`,
+  ),
+  'process.survivesFault': platform(
+    'An error that nobody handles ends the worker process, and the host starts another.',
+    'https://github.com/Azure/azure-functions-nodejs-worker',
+  ),
+  'process.moduleError': platform(
+    'An app whose module throws while it loads has no functions: the host answers 404 or 503.',
+    'https://github.com/Azure/azure-functions-nodejs-worker',
+  ),
+} satisfies Partial<Capabilities>
+
+/** What both ways of handing over an answer can do; the host buffers unless the app asks for streams. */
+export const capabilities: Record<FrontDoor, Capabilities> = {
+  streaming: {
+    ...shared,
+    'http.rawPath': true,
+    'http.chunkedRequest': true,
+    'http.setCookieRaw': true,
+    'http.headContentLength': true,
+    'http.streaming': true,
+    'http.streamAbort': true,
+    'http.clientGone': true,
+    'http.backPressure': true,
+    'http.waitUntilAfterResponse': true,
+  },
+  buffered: {
+    ...shared,
+    'http.rawPath': platform('The host decodes the path and encodes it again.', host),
+    'http.chunkedRequest': platform(
+      'The host reads a body only when the request has a content-length.',
+      `${host}/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs`,
+    ),
+    'http.setCookieRaw': platform('The host encodes the values of several cookies again.', `${library}/issues`),
+    'http.headContentLength': platform('The host writes the length of the body that it sends.', host),
+    'http.streaming': platform(
+      'The answer goes to the host in one message.',
+      'https://learn.microsoft.com/azure/azure-functions/functions-reference-node#http-streams',
+    ),
+    // Nothing is sent before the body is complete, so that a body that fails is a 500.
+    'http.streamAbort': true,
+    'http.clientGone': platform('The answer is complete before it is sent.', library),
+    'http.backPressure': platform('The answer is held in memory before it is sent.', library),
+    'http.waitUntilAfterResponse': platform(
+      'The answer leaves when the function returns, so it waits for the work.',
+      library,
+    ),
+  },
+}

@@ -1,0 +1,116 @@
+/** https://learn.microsoft.com/azure/azure-functions/functions-host-json */
+export function hostJson(): string {
+  return json({
+    version: '2.0',
+    // Without it every path would start with /api.
+    extensions: { http: { routePrefix: '' } },
+    logging: { logLevel: { default: 'Information' } },
+  })
+}
+
+/** `main` is what the worker loads; the library is the one thing outside the bundle. */
+export function appPackage(name: string): string {
+  return json({
+    name,
+    private: true,
+    type: 'module',
+    main: 'index.mjs',
+    dependencies: { '@azure/functions': '^4.16.5' },
+  })
+}
+
+/**
+ * A Flex Consumption app with its storage and log workspace, for `az deployment group create`:
+ * https://learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code
+ */
+export function bicep(name: string): string {
+  return `// Deploy with: az deployment group create --resource-group GROUP --template-file main.bicep
+param name string = '${name}'
+param location string = resourceGroup().location
+
+var suffix = uniqueString(resourceGroup().id, name)
+var packages = 'packages'
+
+resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: 'st\${suffix}'
+  location: location
+  kind: 'StorageV2'
+  sku: { name: 'Standard_LRS' }
+  properties: { minimumTlsVersion: 'TLS1_2', allowBlobPublicAccess: false }
+
+  resource blobs 'blobServices' = {
+    name: 'default'
+
+    resource container 'containers' = {
+      name: packages
+    }
+  }
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: 'log-\${suffix}'
+  location: location
+  properties: { sku: { name: 'PerGB2018' }, retentionInDays: 30 }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-\${suffix}'
+  location: location
+  kind: 'web'
+  properties: { Application_Type: 'web', WorkspaceResourceId: workspace.id }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-\${suffix}'
+  location: location
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  kind: 'functionapp,linux'
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '\${storage.properties.primaryEndpoints.blob}\${packages}'
+          authentication: { type: 'SystemAssignedIdentity' }
+        }
+      }
+      scaleAndConcurrency: { maximumInstanceCount: 100, instanceMemoryMB: 2048 }
+      runtime: { name: 'node', version: '22' }
+    }
+    siteConfig: {
+      appSettings: [
+        { name: 'AzureWebJobsStorage__accountName', value: storage.name }
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
+        // Without it the host answers / with its own page.
+        { name: 'AzureWebJobsDisableHomepage', value: 'true' }
+      ]
+    }
+  }
+}
+
+// Storage Blob Data Owner: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage
+resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, app.id, 'blob-data-owner')
+  scope: storage
+  properties: {
+    principalId: app.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b')
+  }
+}
+`
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
