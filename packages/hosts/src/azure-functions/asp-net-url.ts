@@ -1,9 +1,9 @@
 /**
- * What ASP.NET makes of a request target before Azure's host sees it. The path is decoded by Kestrel and encoded again when
- * the URL is written, so its bytes are not the client's.
+ * What App Service's front end and ASP.NET make of a request target before Azure's host sees it. The path is decoded and
+ * encoded again when the URL is written, so its bytes are not the client's.
  */
 export interface AspNetUrl {
-  /** `HttpRequest.Path.Value`: decoded, but for `%2F`. */
+  /** `HttpRequest.Path.Value`: decoded. */
   path: string
   /** `HttpRequest.Path.ToUriComponent()`: what stands in a URL. */
   encodedPath: string
@@ -11,11 +11,9 @@ export interface AspNetUrl {
   query: string
 }
 
-/** The parts of a request target, or undefined where Kestrel answers 400. */
+/** The parts of a request target (latin-1: one character is one byte), or undefined where the platform answers 400. */
 export function parseTarget(target: string): AspNetUrl | undefined {
-  // Kestrel takes ASCII only: https://github.com/dotnet/aspnetcore/blob/main/src/Servers/Kestrel/Core/src/Internal/Http/Http1Connection.cs
-  if (!/^[\x21-\x7e]+$/.test(target)) return undefined
-  const origin = originForm(target)
+  const origin = originForm(encodeBytes(target))
   if (origin === undefined) return undefined
   const at = origin.indexOf('?')
   const rawPath = at < 0 ? origin : origin.slice(0, at)
@@ -49,15 +47,16 @@ function originForm(target: string): string | undefined {
   return absolute.startsWith('/') ? absolute : `/${absolute}`
 }
 
-// `%2F` stays, and so does what is no UTF-8:
+/** Bytes outside of ASCII are percent-encoded on the way. */
+function encodeBytes(target: string): string {
+  return target.replaceAll(/[^\x21-\x7e]/g, (byte) => escapeByte(byte.charCodeAt(0)))
+}
+
+// The front end decodes `%2F` too: https://github.com/Azure/azure-functions-host/issues/9290 and
+// https://github.com/dotnet/aspnetcore/issues/40532. What is no UTF-8 stays as it is, as in Kestrel:
 // https://github.com/dotnet/aspnetcore/blob/main/src/Shared/UrlDecoder/UrlDecoder.cs
 function decodePath(path: string): string {
-  return path.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
-    escapes
-      .split(/(?<slash>%2f)/i)
-      .map((part) => (/^%2f$/i.test(part) ? part : decodeUtf8(part)))
-      .join(''),
-  )
+  return path.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodeUtf8)
 }
 
 function decodeUtf8(escapes: string): string {
@@ -89,7 +88,7 @@ function removeDotSegments(path: string): string {
 }
 
 // https://github.com/dotnet/aspnetcore/blob/main/src/Http/Http.Abstractions/src/PathString.cs: an escape that stands in the
-// decoded path (`%2F`, or `%41` that was `%2541`) is kept as it is.
+// decoded path (`%41` that was `%2541`) is kept as it is.
 function encodePath(path: string): string {
   return path.replaceAll(/%[0-9a-f]{2}|[^\w.~!$&'()*+,;=:@/-]+/gi, (part) =>
     /^%[0-9a-f]{2}$/i.test(part) ? part : encodeLoose(part),
@@ -97,7 +96,11 @@ function encodePath(path: string): string {
 }
 
 function encodeLoose(text: string): string {
-  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+  return [...Buffer.from(text)].map(escapeByte).join('')
+}
+
+function escapeByte(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 function unescapeQuery(text: string): string {

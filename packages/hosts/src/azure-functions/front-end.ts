@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 
 import { parseTarget, type AspNetUrl } from './asp-net-url.ts'
 
@@ -42,6 +42,18 @@ const hopByHop = new Set([
   'alt-svc',
 ])
 
+/** A server that takes what App Service takes. */
+export function createFrontEnd(listener: RequestListener): Server {
+  // "Request headers total size" of Kestrel: https://learn.microsoft.com/dotnet/api/microsoft.aspnetcore.server.kestrel.core.kestrelserverlimits.maxrequestheaderstotalsize
+  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 0, requestTimeout: 0 }, listener)
+  server.on('connect', (_request, socket) => {
+    // Node hands this socket over without a listener; a client that drops it must not end the process.
+    socket.on('error', () => {})
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+  })
+  return server
+}
+
 /** @returns the headers that YARP passes on, in both of its directions. */
 export function withoutHopByHop(rawHeaders: string[]): [name: string, value: string][] {
   const kept: [string, string][] = []
@@ -54,6 +66,8 @@ export function withoutHopByHop(rawHeaders: string[]): [name: string, value: str
 
 /** Adds what App Service adds to a request: the headers are those that a deployed app sees. */
 export function receive(incoming: IncomingMessage, app: { hostname: string; name: string }): HostRequest | Refusal {
+  // IIS allows neither: https://learn.microsoft.com/iis/configuration/system.webserver/security/requestfiltering/verbs/
+  if (incoming.method === 'TRACE') return { refused: 405 }
   const target = incoming.url ?? '/'
   const url = parseTarget(target)
   if (url === undefined) return { refused: 400 }
@@ -68,7 +82,7 @@ export function receive(incoming: IncomingMessage, app: { hostname: string; name
     else known.push(text)
   }
   const host = headers.get('host')?.[0]
-  if (host === undefined || !/^[\w.~:[\]-]+$/.test(host)) return { refused: 400 }
+  if (host === undefined || !isHost(host)) return { refused: 400 }
   const contentLength = Number(headers.get('content-length')?.[0] ?? 0)
   if (contentLength > maxBodyBytes) return { refused: 413 }
   // YARP joins several cookie headers, since HttpClient would with a comma (RequestUtilities.AddHeader).
@@ -89,11 +103,16 @@ export function receive(incoming: IncomingMessage, app: { hostname: string; name
     'x-appservice-proto': 'https',
     'x-forwarded-tlsversion': '1.3',
     'x-forwarded-for': forwardedFor,
-    'x-original-url': target,
-    'x-waws-unencoded-url': target.split('?', 1)[0] ?? target,
+    'x-original-url': url.encodedPath + url.query,
+    // The only place where the client's bytes survive: https://github.com/dotnet/aspnetcore/issues/44461#issuecomment-1279296476
+    'x-waws-unencoded-url': target,
   }
   for (const [name, value] of Object.entries(added)) headers.set(name, [value])
   return { method: incoming.method ?? 'GET', url, host, headers, contentLength }
+}
+
+function isHost(host: string): boolean {
+  return /^[\w.~:[\]-]+$/.test(host) && URL.canParse(`https://${host}`)
 }
 
 // Node reads header bytes as latin-1.

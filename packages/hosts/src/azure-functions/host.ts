@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 
 import type { Manifest } from '@isobar/compiler'
@@ -10,6 +9,7 @@ import { listenOnLoopback, running } from '../running.ts'
 import type { BootOptions, Host, LogEntry, Running } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
 import { environment, hostname } from './environment.ts'
+import { createFrontEnd } from './front-end.ts'
 import { createPipeline } from './pipeline.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
@@ -46,6 +46,7 @@ async function boot(
   const pool = await createWorkerPool({
     directory,
     main,
+    routePrefix,
     library: `${library.name} ${library.version}`,
     env,
     startTimeoutMs: options.startTimeoutMs,
@@ -54,17 +55,16 @@ async function boot(
   try {
     const mode = pool.current.httpUri === undefined ? 'buffered' : 'streaming'
     assertFrontDoor(manifest, mode)
-    const pipeline = createPipeline({
-      pool,
-      app,
-      routePrefix,
-      homepage: env['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true',
-      hangTimeoutMs,
-      onLog,
-      newInvocationId: randomUUID,
-    })
-    const server = createServer({ keepAliveTimeout: 0 }, pipeline)
-    // Kestrel does not answer `Expect` on its own either; without a listener Node would refuse unknown expectations.
+    const server = createFrontEnd(
+      createPipeline({
+        pool,
+        app,
+        homepage: env['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true',
+        hangTimeoutMs,
+        onLog,
+        newInvocationId: randomUUID,
+      }),
+    )
     const port = await listenOnLoopback(server)
     return running({
       doors: [
@@ -91,7 +91,9 @@ async function boot(
 async function readPackage(directory: string): Promise<{ main: string }> {
   const { main } = await readJson(directory, 'package.json')
   if (typeof main === 'string') return { main }
-  throw new Error(`${join(directory, 'package.json')} has no "main": it must name the file that registers the functions.`)
+  throw new Error(
+    `${join(directory, 'package.json')} has no "main": it must name the file that registers the functions.`,
+  )
 }
 
 // https://learn.microsoft.com/azure/azure-functions/functions-host-json#http

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { LogEntry } from '../types.ts'
 import { receive, type HostRequest, maxBodyBytes } from './front-end.ts'
-import { httpFunctions, matchRoute, type RouteMatch } from './routes.ts'
+import { matchRoute, type RouteMatch } from './routes.ts'
 import { bufferedRequest, streamingRequest, writeBuffered } from './rpc-http.ts'
 import { forward } from './streaming.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -11,7 +11,6 @@ import type { WorkerPool } from './worker-pool.ts'
 export interface PipelineOptions {
   pool: WorkerPool
   app: { name: string; hostname: string }
-  routePrefix: string
   /** Is the start page shown at `/` when no function answers there? */
   homepage: boolean
   hangTimeoutMs: number
@@ -20,7 +19,9 @@ export interface PipelineOptions {
 }
 
 /** What Azure's host does with a request, from App Service's front end to the answer. */
-export function createPipeline(options: PipelineOptions): (incoming: IncomingMessage, response: ServerResponse) => void {
+export function createPipeline(
+  options: PipelineOptions,
+): (incoming: IncomingMessage, response: ServerResponse) => void {
   return (incoming, response) => {
     handle(options, incoming, response).catch((error: unknown) => {
       options.onLog({ line: `The local host failed: ${String(error)}`, stream: 'stderr' })
@@ -35,13 +36,14 @@ async function handle(options: PipelineOptions, incoming: IncomingMessage, respo
     empty(response, request.refused)
     return
   }
-  // The host keeps `/admin` for itself, whatever the functions' routes are.
-  if (/^\/admin(?:\/|$)/i.test(request.url.path)) {
+  // The host keeps these for itself, whatever the functions' routes are:
+  // https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script.WebHost/Middleware/ReservedRouteGuardMiddleware.cs
+  if (/^\/(?:admin|runtime)(?:\/|$)/i.test(request.url.path)) {
     empty(response, 404)
     return
   }
   const worker = await options.pool.get()
-  const match = matchRoute(httpFunctions(worker.functions, options.routePrefix), request.method, request.url.path)
+  const match = matchRoute(worker.functions, request.method, request.url.path)
   if (match === undefined) {
     noFunction(options, request, response)
     return

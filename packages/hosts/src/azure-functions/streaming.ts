@@ -59,7 +59,12 @@ export function forward(options: ForwardOptions): Promise<Forwarded> {
 
 // The default transform of YARP: Host is the destination's, X-Forwarded-* are set, what came under these names goes.
 // https://learn.microsoft.com/aspnet/core/fundamentals/servers/yarp/transforms-request#x-forwarded
-function forwardedHeaders(request: HostRequest, incoming: IncomingMessage, invocationId: string, httpUri: URL): string[] {
+function forwardedHeaders(
+  request: HostRequest,
+  incoming: IncomingMessage,
+  invocationId: string,
+  httpUri: URL,
+): string[] {
   const headers: string[] = ['host', httpUri.host]
   const set = {
     'x-forwarded-for': incoming.socket.remoteAddress ?? '127.0.0.1',

@@ -4,18 +4,13 @@ import { ownScript } from '../own-script.ts'
 import { untilReady } from '../running.ts'
 import { startRuntime } from '../runtime-process.ts'
 import type { LogEntry } from '../types.ts'
-import type {
-  FunctionMetadata,
-  HostMessage,
-  InvocationRequest,
-  InvocationResponse,
-  LogLevel,
-  WorkerMessage,
-} from './protocol.ts'
+import type { HostMessage, InvocationRequest, InvocationResponse, LogLevel, WorkerMessage } from './protocol.ts'
+import { httpFunctions, type HttpFunction } from './routes.ts'
 
 /** One worker process with an app in it. */
 export interface WorkerChannel {
-  functions: FunctionMetadata[]
+  /** The app's HTTP functions. */
+  functions: HttpFunction[]
   /** Where the library listens, when the app enabled HTTP streaming. */
   httpUri: URL | undefined
   readonly running: boolean
@@ -28,6 +23,8 @@ export interface WorkerOptions {
   directory: string
   /** The app's entry, relative to the directory. */
   main: string
+  /** `extensions.http.routePrefix` of host.json. */
+  routePrefix: string
   /** The library's name and version, for messages. */
   library: string
   env: Record<string, string>
@@ -66,10 +63,11 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
   runtime.child.on('message', (message: WorkerMessage) => {
     if (message.type === 'workerInitResponse') ready.resolve(message)
     else if (message.type === 'workerInitFailure') ready.reject(new Error(message.message))
-    else if (message.type === 'rpcLog') options.onLog(logEntry(message.level, message.message))
-    else if (message.type === 'invocationResponse') pending.get(message.response.invocationId)?.resolve(message.response)
+    else if (message.type === 'rpcLog') logLines(message.level, message.message, options.onLog)
+    else if (message.type === 'invocationResponse')
+      pending.get(message.response.invocationId)?.resolve(message.response)
     else {
-      options.onLog({ line: message.stack ?? message.message, stream: 'stderr' })
+      logLines('error', message.stack ?? message.message, options.onLog)
       pending.get(message.invocationId)?.reject(new Error(message.message))
     }
   })
@@ -85,7 +83,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
   })
   const { capabilities, functions } = await untilReady(
     runtime,
-    ready.promise,
+    ready.promise.then(({ capabilities, functions }) => ({
+      capabilities,
+      functions: httpFunctions(functions, options.routePrefix),
+    })),
     `The app ${join(options.directory, options.main)} in ${options.library}`,
     options.startTimeoutMs,
   )
@@ -114,10 +115,12 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
   }
 }
 
-function logEntry(level: LogLevel, text: string): LogEntry {
+function logLines(level: LogLevel, text: string, onLog: WorkerOptions['onLog']): void {
   const stream = level === 'error' || level === 'critical' ? 'stderr' : 'stdout'
-  const fields = jsonObject(text)
-  return fields === undefined ? { line: text, stream } : { line: text, stream, fields }
+  for (const line of text.split('\n')) {
+    const fields = jsonObject(line)
+    onLog(fields === undefined ? { line, stream } : { line, stream, fields })
+  }
 }
 
 function jsonObject(text: string): Record<string, unknown> | undefined {

@@ -1,72 +1,75 @@
 import { randomBytes } from 'node:crypto'
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
-/** Bytes: Free and Pro plans. https://developers.cloudflare.com/workers/platform/limits/#request-limits */
-const maxBodyBytes = 100 * 1024 * 1024
+import { forward } from '../forward.ts'
+
+type Fields = [name: string, value: string][]
+
+/** Bytes, on the Free and Pro plans. https://developers.cloudflare.com/workers/platform/limits/#request-limits */
+const maxBodyBytes = 100 * 1000 * 1000
+
+/** Bytes. https://developers.cloudflare.com/workers/platform/limits/#request-limits */
+const maxHeaderBytes = 128 * 1024
 
 /** The data centre and country of every request; `request.cf` says the same. */
 export const colo = 'AMS'
 export const country = 'NL'
 
-// A proxy's own business, and not the worker's. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+// A connection's own business: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1. `expect` is answered by this server.
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+])
 
 /**
  * Cloudflare's edge in front of workerd: what it does to a request before the worker sees it, and to the answer.
  * https://developers.cloudflare.com/fundamentals/reference/http-headers/
  * @param port where miniflare listens.
  */
-export function createEdge(port: number): (incoming: IncomingMessage, response: ServerResponse) => void {
-  return (incoming, response) => {
-    const path = originForm(incoming.url ?? '/')
-    const url = urlOf(incoming, path)
-    if (path === undefined || url === undefined) {
-      answer(response, 400)
-    } else if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
-      answer(response, 413)
-    } else if (url.pathname.startsWith('/cdn-cgi/')) {
-      // Cloudflare's own: https://developers.cloudflare.com/fundamentals/reference/cdn-cgi-endpoint/
-      answer(response, 404)
-    } else {
-      exchange(port, incoming, response, url)
-    }
-  }
+export function createEdge(port: number): Server {
+  const server = createServer(
+    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 0, requestTimeout: 0 },
+    (incoming, response) => void exchange(port, incoming, response),
+  )
+  server.on('connect', (_request, socket) => {
+    // Node hands this socket over without a listener; a client that drops it must not end the process.
+    socket.on('error', () => {})
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+  })
+  return server
 }
 
-function exchange(port: number, incoming: IncomingMessage, response: ServerResponse, url: URL): void {
+async function exchange(port: number, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = publicUrl(incoming)
   const ray = `${randomBytes(8).toString('hex')}-${colo}`
-  const upstream = httpRequest({
-    host: '127.0.0.1',
+  if (incoming.method === 'TRACE') return refuse(response, 405)
+  if (url === undefined) return refuse(response, 400)
+  if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) return refuse(response, 413)
+  // Cloudflare's own: https://developers.cloudflare.com/fundamentals/reference/cdn-cgi-endpoint/
+  if (url.pathname.startsWith('/cdn-cgi/')) return refuse(response, 404)
+  // The worker's URL travels in a header; miniflare has paths of its own below this one.
+  incoming.url = '/'
+  await forward(incoming, response, {
     port,
-    method: incoming.method,
-    path: '/',
-    headers: requestHeaders(incoming, url, ray),
-    agent: false,
+    headers: toWorker(incoming, url, ray),
+    answer: (fields) => toClient(fields, ray),
+    maxBodyBytes,
+    onTooLarge: () => refuse(response, 413),
+    // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/
+    onFailure: () => refuse(response, 520),
   })
-  upstream.on('response', (answered) => {
-    const headers = passedOn(answered.rawHeaders).filter(([name]) => !/^(?:date|server|cf-ray)$/i.test(name))
-    headers.push(['date', new Date().toUTCString()], ['server', 'cloudflare'], ['cf-ray', ray])
-    response.writeHead(answered.statusCode ?? 502, headers.flat())
-    // A client that waits for a stream's first piece gets the head at once.
-    response.flushHeaders()
-    pipeline(answered, response, () => {})
-  })
-  upstream.on('error', () => {
-    if (response.headersSent || incoming.destroyed) response.destroy()
-    // The runtime ended the connection without an answer: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/
-    else answer(response, 520)
-  })
-  response.once('close', () => {
-    if (!response.writableFinished) upstream.destroy()
-  })
-  pipeline(incoming, upstream, () => {})
 }
 
-function requestHeaders(incoming: IncomingMessage, url: URL, ray: string): string[] {
+function toWorker(incoming: IncomingMessage, url: URL, ray: string): Fields {
   const client = incoming.socket.remoteAddress ?? '127.0.0.1'
   const forwardedFor = incoming.headers['x-forwarded-for']
-  const set: [string, string][] = [
+  const set: Fields = [
     ['cf-connecting-ip', client],
     ['cf-ipcountry', country],
     ['cf-ray', ray],
@@ -74,43 +77,57 @@ function requestHeaders(incoming: IncomingMessage, url: URL, ray: string): strin
     ['x-forwarded-for', forwardedFor === undefined ? client : `${forwardedFor.toString()}, ${client}`],
     ['x-forwarded-proto', 'https'],
     ['x-real-ip', client],
-    // miniflare makes `request.url` of the first and, with the second, leaves an error of the worker as workerd gives it.
+    // miniflare makes `request.url` of the first; with the second it leaves a worker's error as workerd gives it. Neither
+    // reaches the worker. https://github.com/cloudflare/workers-sdk/blob/main/packages/miniflare/src/workers/core/entry.worker.ts
     ['MF-Original-URL', url.href],
     ['MF-Disable-Pretty-Error', 'true'],
   ]
   const names = new Set(set.map(([name]) => name.toLowerCase()))
   const kept = passedOn(incoming.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase()
-    // A client cannot set Cloudflare's headers, and miniflare's steer miniflare.
+    // A client cannot set Cloudflare's headers, and miniflare's would steer miniflare.
     return !names.has(lower) && !lower.startsWith('cf-') && !lower.startsWith('mf-')
   })
-  // A body of unknown length; Node writes the chunks.
+  // The framing of the hop to workerd.
   if (incoming.headers['transfer-encoding'] !== undefined) kept.push(['transfer-encoding', 'chunked'])
-  return [...kept, ...set].flat()
+  return [...kept, ...set]
 }
 
-function passedOn(rawHeaders: string[]): [name: string, value: string][] {
-  const kept: [string, string][] = []
+function toClient(fields: Fields, ray: string): Fields {
+  const own: Fields = [
+    ['date', new Date().toUTCString()],
+    ['server', 'cloudflare'],
+    ['cf-ray', ray],
+  ]
+  const names = new Set(own.map(([name]) => name))
+  return [...fields.filter(([name]) => isEndToEnd(name) && !names.has(name.toLowerCase())), ...own]
+}
+
+function passedOn(rawHeaders: string[]): Fields {
+  const fields: Fields = []
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? ''
-    if (!hopByHop.has(name.toLowerCase())) kept.push([name, rawHeaders[index + 1] ?? ''])
+    fields.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? ''])
   }
-  return kept
+  return fields.filter(([name]) => isEndToEnd(name))
 }
 
-function originForm(target: string): string | undefined {
-  if (target.startsWith('/')) return target
-  if (target === '*') return '/'
-  return /^https?:\/\/[^/?#]+(?<rest>.*)$/i.exec(target)?.groups?.['rest']
+function isEndToEnd(name: string): boolean {
+  return !hopByHop.has(name.toLowerCase())
 }
 
 /** Clients reach Cloudflare with TLS, so the scheme is https; the host is the zone's. */
-function urlOf(incoming: IncomingMessage, path: string | undefined): URL | undefined {
+function publicUrl(incoming: IncomingMessage): URL | undefined {
   const { host } = incoming.headers
-  if (host === undefined || path === undefined || !/^[\w.~:[\]-]+$/.test(host)) return undefined
+  if (host === undefined || !/^[\w.~:[\]-]+$/.test(host)) return undefined
+  // Node reads the request's bytes as latin-1; a URL is text.
+  const target = Buffer.from(incoming.url ?? '/', 'latin1').toString()
+  const absolute = /^https?:\/\/[^/?#]+(?<rest>.*)$/i.exec(target)?.groups?.['rest']
+  const path = absolute ?? (target === '*' ? '/' : target)
+  if (path !== '' && !/^[/?]/.test(path)) return undefined
   return URL.parse(`https://${host}${path}`) ?? undefined
 }
 
-function answer(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-length': '0', server: 'cloudflare' }).end()
+function refuse(response: ServerResponse, status: number): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { 'content-length': '0', server: 'cloudflare', connection: 'close' }).end()
 }

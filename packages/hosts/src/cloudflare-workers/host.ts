@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs'
-import { createServer } from 'node:http'
 
 import type { Manifest } from '@isobar/compiler'
 
@@ -11,7 +10,12 @@ import type { BootOptions, Host, Running } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
 import { readConfiguration, readModules } from './configuration.ts'
 import { colo, country, createEdge } from './edge.ts'
-import type { RunnerMessage, RunnerRequest } from './protocol.ts'
+import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
+
+/** How long workerd may take to end, in milliseconds. */
+const graceMs = 2000
+
+const stop: RunnerRequest = { type: 'stop' }
 
 /** Boots a worker in workerd, through miniflare, with our model of Cloudflare's edge in front. */
 export const cloudflareWorkersHost: Host = { platform: 'cloudflare-workers', boot }
@@ -35,7 +39,8 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
       else reject(new Error(`The worker ${configuration.name} could not be started. ${message.message}`))
     })
   })
-  const request: RunnerRequest = {
+  const request: StartRequest = {
+    type: 'start',
     miniflare: miniflare.directory,
     name: configuration.name,
     modules,
@@ -46,7 +51,7 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
   }
   runtime.child.send(request, () => {})
   const runtimePort = await untilReady(runtime, ready, `workerd ${workerd.version}`, options.startTimeoutMs)
-  const server = createServer({ keepAliveTimeout: 0 }, createEdge(runtimePort))
+  const server = createEdge(runtimePort)
   const port = await listenOnLoopback(server)
   return running({
     doors: [
@@ -61,7 +66,11 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
     async stop() {
       server.close()
       server.closeAllConnections()
-      await runtime.stop()
+      // The runner ends workerd and then itself.
+      const timer = setTimeout(() => void runtime.stop(0), graceMs)
+      if (runtime.child.connected) runtime.child.send(stop, () => {})
+      await runtime.exited
+      clearTimeout(timer)
     },
   })
 }

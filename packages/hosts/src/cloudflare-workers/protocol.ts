@@ -1,5 +1,8 @@
 /** What the host asks the runner for. */
-export interface RunnerRequest {
+export type RunnerRequest = StartRequest | { type: 'stop' }
+
+export interface StartRequest {
+  type: 'start'
   /** The folder of the installed miniflare. */
   miniflare: string
   name: string

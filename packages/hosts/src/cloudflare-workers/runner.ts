@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 
 import type { Miniflare, MiniflareOptions } from 'miniflare'
 
-import type { RunnerMessage, RunnerRequest } from './protocol.ts'
+import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
 
 /**
  * The child process that holds miniflare. workerd outlives a parent that is killed; this process does not: it ends workerd when
@@ -12,12 +12,17 @@ import type { RunnerMessage, RunnerRequest } from './protocol.ts'
 let miniflare: Miniflare | undefined
 let ending = false
 
-process.on('message', (message: RunnerRequest) => void start(message))
+process.on('message', (message: RunnerRequest) => {
+  void (message.type === 'start' ? start(message) : end())
+})
 process.on('disconnect', () => void end())
-process.on('SIGTERM', () => void end())
 
-async function start(request: RunnerRequest): Promise<void> {
-  const { Miniflare: Runtime, Log, LogLevel } = createRequire(import.meta.url)(request.miniflare) as typeof import('miniflare')
+async function start(request: StartRequest): Promise<void> {
+  const {
+    Miniflare: Runtime,
+    Log,
+    LogLevel,
+  } = createRequire(import.meta.url)(request.miniflare) as typeof import('miniflare')
   const options: MiniflareOptions = {
     host: '127.0.0.1',
     port: 0,
@@ -46,8 +51,8 @@ async function end(): Promise<void> {
   if (ending) return
   ending = true
   await miniflare?.dispose()
-  process.removeAllListeners('SIGTERM')
-  process.kill(process.pid, 'SIGTERM')
+  // miniflare leaves timers behind; nothing is left to be lost.
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function tell(message: RunnerMessage): void {
