@@ -50,12 +50,12 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
   diagnostics.push(...beside.flatMap((result) => result.diagnostics))
   if (hasErrors(diagnostics)) return { diagnostics }
 
-  const files: OutputFile[] = [
+  const files = uniqueFiles([
     ...built.flatMap((entry) => entry.files),
     ...beside.flatMap((result) => result.files),
     ...emission.entries.map(({ shimFile, source }) => ({ path: shimFile, contents: source })),
     ...emission.files.map(({ path, text }) => ({ path, contents: text })),
-  ]
+  ])
   const manifest = createManifest(request, built, files)
   if (request.write) {
     await replaceFolder(directory, (temporary) =>
@@ -99,6 +99,11 @@ async function filesBeside(request: TargetRequest, { entry, imports }: BuiltEntr
   const packages = target.runtime.kind === 'node' ? (bundle.external ?? []).filter((name) => imported.has(name)) : []
   const [copied, assets] = await Promise.all([copyPackages({ root, packages, into }), readAssets(root, bundle.assets ?? [], into)])
   return { files: [...copied.files, ...assets], diagnostics: copied.diagnostics }
+}
+
+/** Entries that share a folder share what stands beside them. */
+function uniqueFiles(files: readonly OutputFile[]): OutputFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()]
 }
 
 async function readAssets(root: string, patterns: string[], into: string): Promise<OutputFile[]> {

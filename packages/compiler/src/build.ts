@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { resolve, join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { buildTarget } from './build-target.ts'
 import type { Config } from './config.ts'
 import { hasErrors, sortDiagnostics } from './diagnostics.ts'
 import { discover } from './discover.ts'
+import { headerRequirements } from './header-requirements.ts'
 import { loadConfig } from './load-config.ts'
-import { nearest } from './nearest.ts'
-import type { Diagnostic, Manifest, Target } from './types.ts'
+import { checkRequirements, httpRequirements } from './requirements.ts'
+import { selectTargets } from './select-targets.ts'
+import type { Diagnostic, Manifest } from './types.ts'
+import { validateConfig } from './validate-config.ts'
 
 export interface BuildOptions {
   /** The project's folder. @default process.cwd() */
@@ -19,6 +22,8 @@ export interface BuildOptions {
   targets?: readonly string[]
   /** Instead of the config's; relative to `cwd`. */
   outDir?: string
+  /** How long a module may take to load when its source does not tell its functions, milliseconds. @default 5000 */
+  loadTimeoutMs?: number
 }
 
 export interface BuiltTarget {
@@ -51,25 +56,38 @@ export async function check(options: BuildOptions = {}): Promise<{ diagnostics: 
 async function compile(options: BuildOptions, write: boolean): Promise<BuildResult> {
   const cwd = resolve(options.cwd ?? '.')
   const loaded = options.config
-    ? { config: options.config, root: cwd, diagnostics: [] }
+    ? { root: cwd, ...validateConfig(options.config) }
     : await loadConfig({ cwd, ...(options.file !== undefined && { file: options.file }) })
   const { config, root } = loaded
   const diagnostics: Diagnostic[] = [...loaded.diagnostics]
   if (!config) return { targets: [], diagnostics: sortDiagnostics(diagnostics) }
 
-  const chosen = chooseTargets(config, options.targets, diagnostics)
+  const selected = selectTargets(config, options.targets ?? [])
+  const chosen = selected.targets
+  diagnostics.push(...selected.diagnostics)
   const discovery = await discover({
     root,
     functions: config.functions ?? 'functions',
-    loaders: Object.keys(config.bundle?.loaders ?? {}),
-    loadTimeoutMs: 5000,
+    external: config.bundle?.external ?? [],
+    loadTimeoutMs: options.loadTimeoutMs ?? 5000,
   })
   diagnostics.push(...discovery.diagnostics)
   if (hasErrors(diagnostics)) return { targets: [], diagnostics: sortDiagnostics(diagnostics) }
 
+  const requirements = [
+    ...discovery.functions.flatMap((planned) => {
+      const location = discovery.locations.get(planned.name)
+      return location ? httpRequirements(planned, location) : []
+    }),
+    ...discovery.modules.flatMap(headerRequirements),
+  ]
+  const unmet = checkRequirements(requirements, chosen, config.targets)
+  diagnostics.push(...unmet)
+  const buildable = chosen.filter(({ name }) => !hasErrors(unmet.filter(({ target }) => target === name)))
+
   const outDir = options.outDir === undefined ? resolve(root, config.outDir ?? '.isobar') : resolve(cwd, options.outDir)
   const built = await Promise.all(
-    chosen.map(async (target) => {
+    buildable.map(async (target) => {
       const started = performance.now()
       const directory = join(outDir, target.name)
       const result = await buildTarget({
@@ -90,22 +108,6 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
     targets: built.flatMap(({ name, directory, manifest, ms }) => (manifest ? [{ name, directory, manifest, ms }] : [])),
     diagnostics: sortDiagnostics(diagnostics),
   }
-}
-
-function chooseTargets(config: Config, names: readonly string[] | undefined, diagnostics: Diagnostic[]): Target[] {
-  if (!names || names.length === 0) return config.targets
-  const known = config.targets.map(({ name }) => name)
-  for (const name of names) {
-    if (known.includes(name)) continue
-    const near = nearest(name, known)
-    diagnostics.push({
-      id: 'unknown-target',
-      severity: 'error',
-      text: `The config has no target '${name}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
-      notes: [`Its targets are ${known.join(', ')}.`],
-    })
-  }
-  return config.targets.filter(({ name }) => names.includes(name))
 }
 
 /** The version of this package; it stands in every manifest. */

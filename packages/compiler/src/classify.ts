@@ -1,4 +1,4 @@
-import type { CallExpression, Expression } from 'oxc-parser'
+import { type CallExpression, type Expression, Visitor } from 'oxc-parser'
 import type { ModuleSyntax } from './module-syntax.ts'
 import { unwrap } from './static-value.ts'
 
@@ -106,12 +106,19 @@ function isFramework(module: ModuleSyntax, expression: Expression): boolean {
 /** Constants that are `http(…)`, are not exported and are not named a second time. */
 export function unexportedCalls(module: ModuleSyntax): { name: string; offset: number }[] {
   const exported = new Set(module.exports.map(({ name, value }) => (value.kind === 'local' ? value.name : name)))
-  const found: { name: string; offset: number }[] = []
-  for (const [name, initial] of module.constants) {
+  const hidden = [...module.constants].filter(([name, initial]) => {
     const expression = unwrap(initial)
-    if (exported.has(name) || expression.type !== 'CallExpression' || !isHttpCall(module, expression)) continue
-    const uses = module.source.text.split(new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length - 1
-    if (uses === 1) found.push({ name, offset: module.source.text.lastIndexOf(name, expression.start) })
-  }
-  return found
+    return !exported.has(name) && expression.type === 'CallExpression' && isHttpCall(module, expression)
+  })
+  if (hidden.length === 0) return []
+  const places = new Map<string, number[]>()
+  new Visitor({
+    Identifier: ({ name, start }) => {
+      places.set(name, [...(places.get(name) ?? []), start])
+    },
+  }).visit(module.program)
+  return hidden.flatMap(([name]) => {
+    const [offset, second] = places.get(name) ?? []
+    return offset === undefined || second !== undefined ? [] : [{ name, offset }]
+  })
 }

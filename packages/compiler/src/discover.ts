@@ -22,8 +22,8 @@ export interface Discovery {
 export interface DiscoverOptions {
   root: string
   functions: string | readonly string[]
-  /** Extensions that the config has loaders for. */
-  loaders: readonly string[]
+  /** Packages that are not bundled. */
+  external: readonly string[]
   /** How long a module may take to load when its source does not tell, milliseconds. */
   loadTimeoutMs: number
 }

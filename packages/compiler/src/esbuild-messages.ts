@@ -3,7 +3,7 @@ import type { Outcome } from './bundle.ts'
 import type { Diagnostic } from './types.ts'
 
 /** esbuild's own findings as ours. Warnings about installed packages are none of the user's business. */
-export function esbuildDiagnostics(target: string, { errors, warnings }: Pick<Outcome, 'errors' | 'warnings'>): Diagnostic[] {
+export function esbuildDiagnostics(target: string | undefined, { errors, warnings }: Pick<Outcome, 'errors' | 'warnings'>): Diagnostic[] {
   return [
     ...errors.map((message) => fromMessage(message, 'error', target)),
     ...warnings
@@ -12,7 +12,7 @@ export function esbuildDiagnostics(target: string, { errors, warnings }: Pick<Ou
   ]
 }
 
-function fromMessage(message: Message, severity: Diagnostic['severity'], target: string): Diagnostic {
+function fromMessage(message: Message, severity: Diagnostic["severity"], target: string | undefined): Diagnostic {
   const { location, text, notes } = message
   const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1]
   const missingLoader = /^No loader is configured for "(\.\w+)" files/.exec(text)?.[1]
@@ -34,7 +34,7 @@ function fromMessage(message: Message, severity: Diagnostic['severity'], target:
     ...(location && {
       location: { file: location.file, line: location.line, column: location.column + 1, lineText: location.lineText },
     }),
-    target,
+    ...(target !== undefined && { target }),
   }
 }
 

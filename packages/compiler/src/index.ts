@@ -5,6 +5,8 @@ export type { BundleOptions, Config, Loader } from './config.ts'
 export { formatDiagnostics } from './diagnostics.ts'
 export { loadConfig } from './load-config.ts'
 export type { LoadedConfig } from './load-config.ts'
+export { nearest } from './nearest.ts'
+export { selectTargets } from './select-targets.ts'
 export type {
   Deployable,
   Diagnostic,

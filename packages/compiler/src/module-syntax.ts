@@ -4,7 +4,7 @@ import type { SourceText } from './source-text.ts'
 /** What a module says about its imports and exports, without running it. */
 export interface ModuleSyntax {
   source: SourceText
-  body: Program['body']
+  program: Program
   /** By local name. `imported` is `*` for a namespace. */
   imports: Map<string, { from: string; imported: string }>
   /** Initial values of top-level constants, by name. */
@@ -33,7 +33,7 @@ export function parseModule(source: SourceText): ModuleSyntax {
   const { program, errors } = parseSync(source.file, source.text)
   const module: ModuleSyntax = {
     source,
-    body: program.body,
+    program,
     imports: new Map(),
     constants: new Map(),
     declared: new Set(),
@@ -41,7 +41,7 @@ export function parseModule(source: SourceText): ModuleSyntax {
     stars: [],
     errors: errors.map(({ message, labels }) => ({ message, offset: labels[0]?.start ?? 0 })),
   }
-  for (const statement of module.body) readStatement(module, statement)
+  for (const statement of program.body) readStatement(module, statement)
   return module
 }
 

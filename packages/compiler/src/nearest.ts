@@ -1,8 +1,8 @@
 /** The candidate that a typing error most likely meant, or undefined when none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  // A third of the word may be wrong; more is another word.
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  // Two letters of five may be wrong, so that `biuld` is near `build`; more is another word.
+  let bestDistance = Math.max(1, Math.floor(word.length * 0.4)) + 1
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {

@@ -22,7 +22,7 @@ export type TriggerReading =
   | { kind: 'wrong'; diagnostics: Diagnostic[] }
 
 /** One row per option: what it may be, in words and as a test. */
-const options: Readonly<Record<string, { expected: string; holds(value: StaticValue): boolean }>> = {
+const options: Readonly<Record<string, { expected: string; holds(value: unknown): boolean }>> = {
   route: { expected: "a route such as '/orders/:id'", holds: isText },
   method: {
     expected: "a method or an array of methods, such as 'GET' or ['GET', 'POST']",
@@ -83,7 +83,7 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
       diagnostics.push({
         id: 'invalid-trigger',
         severity: 'error',
-        text: `The option '${key}' of http() is ${describe(result.value)}; it must be ${option.expected}.`,
+        text: wrongValue(key, result.value),
         notes: [],
         location: locationAt(module.source, property.value.start),
       })
@@ -99,8 +99,16 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
   return { kind: 'literal', trigger: rawTrigger(found) }
 }
 
+/** The same checks for options that were read off a definition in memory. */
+export function checkTrigger(values: Readonly<Record<string, unknown>>): { trigger: RawTrigger } | { problems: string[] } {
+  const problems = Object.entries(values)
+    .filter(([key, value]) => value !== undefined && options[key]?.holds(value) === false)
+    .map(([key, value]) => wrongValue(key, value))
+  return problems.length > 0 ? { problems } : { trigger: rawTrigger(values) }
+}
+
 /** @param found holds values that the table above has accepted. */
-export function rawTrigger(found: Readonly<Record<string, unknown>>): RawTrigger {
+function rawTrigger(found: Readonly<Record<string, unknown>>): RawTrigger {
   const { route, method, name, maxBodyBytes, timeoutMs, deploy } = found
   return {
     route: typeof route === 'string' ? route : '',
@@ -111,6 +119,10 @@ export function rawTrigger(found: Readonly<Record<string, unknown>>): RawTrigger
     ...(typeof timeoutMs === 'number' && { timeoutMs }),
     ...((deploy === 'own' || deploy === 'shared') && { deploy }),
   }
+}
+
+function wrongValue(key: string, value: unknown): string {
+  return `The option '${key}' of http() is ${describe(value)}; it must be ${options[key]?.expected}.`
 }
 
 function unknownOption(module: ModuleSyntax, key: string, offset: number): Diagnostic {
@@ -128,10 +140,10 @@ function wrong(module: ModuleSyntax, offset: number, id: string, text: string, n
   return { kind: 'wrong', diagnostics: [{ id, severity: 'error', text, notes, location: locationAt(module.source, offset) }] }
 }
 
-function isText(value: StaticValue): boolean {
+function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
-function describe(value: StaticValue): string {
-  return value === undefined ? 'undefined' : JSON.stringify(value)
+function describe(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? JSON.stringify(value) : String(value)
 }

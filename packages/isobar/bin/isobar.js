@@ -5,4 +5,4 @@ if (major < 22 || (major === 22 && minor < 18)) {
   console.error(`isobar needs Node 22.18 or newer; this is Node ${process.versions.node}. Install a newer Node, or add the npm package "node" to your devDependencies.`)
   process.exit(2)
 }
-await import('../dist/cli.js')
+await import('#cli')

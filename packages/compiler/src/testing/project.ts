@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Capabilities, capabilityKeys } from '@isobar/core'
-import type { Target } from '../types.ts'
+import type { Diagnostic, Target } from '../types.ts'
 
 export interface Project extends Disposable {
   root: string
@@ -64,4 +64,11 @@ export function fakeTarget(overrides: Partial<Target> = {}): Target {
     }),
     ...overrides,
   }
+}
+
+/** Diagnostics as a test compares them: `error duplicate-route functions/b.ts:2:14`. */
+export function summarize(diagnostics: readonly Diagnostic[]): string[] {
+  return diagnostics.map(({ severity, id, location }) =>
+    [severity, id, ...(location ? [`${location.file}:${location.line}:${location.column}`] : [])].join(' '),
+  )
 }
