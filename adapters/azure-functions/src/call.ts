@@ -1,4 +1,4 @@
-import type { HttpCall } from '@isobar/core/adapter'
+import { lastForwardedFor, type HttpCall } from '@isobar/core/adapter'
 import { invocationSink } from './log.ts'
 import type { AzureFunctionsNative, AzureHttpRequest, AzureInvocationContext } from './native.ts'
 
@@ -40,8 +40,8 @@ export function describeCall(
 
 /** The front end appends the address that it saw, with its port: `203.0.113.7:41000`, `[2001:db8::1]:41000`. */
 function clientAddress(forwarded: string | null): string | undefined {
-  const last = forwarded?.split(',').at(-1)?.trim()
-  if (last === undefined || last === '') return undefined
+  const last = lastForwardedFor(forwarded)
+  if (last === undefined) return undefined
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(last)
   if (bracketed) return bracketed[1]
   return /^[^:]+:\d+$/.test(last) ? last.slice(0, last.lastIndexOf(':')) : last

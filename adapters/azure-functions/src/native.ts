@@ -13,7 +13,7 @@ export interface AzureHttpRequest {
 export interface AzureInvocationContext {
   invocationId: string
   functionName: string
-  traceContext?: { traceParent?: string }
+  traceContext?: { traceParent?: string | undefined } | undefined
   debug(line: string): void
   info(line: string): void
   warn(line: string): void

@@ -1,36 +1,27 @@
-import type { HttpCall, NodeRequest, NodeResponse } from '@isobar/core/adapter'
+import { lastForwardedFor, type HttpCall, type NodeRequest, type NodeResponse } from '@isobar/core/adapter'
 import type { CloudRunNative } from './native.ts'
 
-/** What Cloud Run tells of a request beside the request itself. Pure. */
+/**
+ * What Cloud Run tells of a request beside the request itself. It gives no request id: the trace id serves. Pure.
+ *
+ * @param now epoch milliseconds.
+ */
 export function describeCall(
   request: NodeRequest,
   response: NodeResponse,
   env: HttpCall['env'],
+  now: number,
 ): Omit<HttpCall, 'request' | 'sink'> {
-  const { headers } = request
   const native: CloudRunNative = { request, response }
-  const address = lastForwarded(text(headers['x-forwarded-for']))
+  const address = lastForwardedFor(request.headers['x-forwarded-for'])
+  // Set by service.yaml beside the timeout itself, which the platform tells nobody.
+  const seconds = Number(env['CLOUD_RUN_TIMEOUT_SECONDS'] ?? 0)
   return {
-    id: headers['traceparent'] === undefined ? cloudTraceId(text(headers['x-cloud-trace-context'])) : undefined,
     native,
     env,
     client: address === undefined ? {} : { address },
+    deadline: seconds > 0 ? now + seconds * 1000 : undefined,
     version: env['K_REVISION'],
     fetchDecodes: true,
   }
-}
-
-/** The front end appends the address that it saw; everything to the left came with the request (R8). */
-function lastForwarded(header: string | undefined): string | undefined {
-  const last = header?.split(',').at(-1)?.trim()
-  return last === '' ? undefined : last
-}
-
-/** `TRACE_ID/SPAN_ID;o=OPTIONS`: https://docs.cloud.google.com/trace/docs/trace-context#legacy-http-header */
-function cloudTraceId(header: string | undefined): string | undefined {
-  return /^([0-9a-f]{32})(?:\/|;|$)/i.exec(header ?? '')?.[1]
-}
-
-function text(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value
 }

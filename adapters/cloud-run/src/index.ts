@@ -29,7 +29,7 @@ export function serve(application: HttpApplication): void {
   // An import of node:http would load undici for its WebSocket export, which costs some 30 ms of each cold start.
   const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ requireHostHeader: false }, (request, response) => {
-    const call = describeCall(request, response, process.env)
+    const call = describeCall(request, response, process.env, Date.now())
     void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts, sink }))
   })
   // The front end keeps connections for longer than Node's 5 s, and a request may take an hour to come: both are for

@@ -1,0 +1,70 @@
+import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import { capabilities } from './capabilities.ts'
+import { functionPackage, terraform } from './files.ts'
+
+export interface GoogleCloudFunctionsOptions {
+  /** The target's name: its folder, and the value of `--target`. @default 'google-cloud-functions' */
+  name?: string
+  /** Scheme and host of `request.url`: `https://api.example.com`. @default https and the client's Host header */
+  origin?: string
+  /** How long a request may take, in seconds; at most 3600. @default 60 */
+  timeoutSeconds?: number
+}
+
+/** The target Google Cloud Functions (2nd gen): a function of the Functions Framework per deployable, and Terraform. */
+export function googleCloudFunctions(options: GoogleCloudFunctionsOptions = {}): Target {
+  const timeoutSeconds = options.timeoutSeconds ?? 60
+  return {
+    name: options.name ?? 'google-cloud-functions',
+    platform: 'google-cloud-functions',
+    capabilities,
+    // https://docs.cloud.google.com/functions/quotas: 32 MB each way, an answer only when it is not streamed.
+    limits: { requestBytes: 32 * 1024 * 1024, responseBytes: Infinity, timeoutMs: timeoutSeconds * 1000 },
+    // It starts the process and loads the function, so both must see the same copy.
+    external: ['@google-cloud/functions-framework'],
+    conditions: ['node'],
+    runtime: { kind: 'node', version: '22' },
+    emit: (plan) => emit(plan, timeoutSeconds, options.origin),
+  }
+}
+
+function emit(plan: Plan, timeoutSeconds: number, origin: string | undefined): Emitted {
+  const functions = plan.deployables.map((deployable) => ({
+    entryPoint: deployable.name,
+    name: functionName(plan, deployable),
+  }))
+  return {
+    entries: plan.deployables.map((deployable) => entry(plan, deployable, origin)),
+    files: [
+      ...functions.map(({ entryPoint, name }) => ({ path: `${entryPoint}/package.json`, text: functionPackage(name) })),
+      { path: 'main.tf.json', text: terraform(functions, timeoutSeconds) },
+    ],
+    diagnostics: [],
+  }
+}
+
+function entry(plan: Plan, deployable: Deployable, origin: string | undefined): EmittedEntry {
+  const source = [
+    "import { http } from '@google-cloud/functions-framework'",
+    "import { httpFunction, load } from '@isobar/google-cloud-functions'",
+    '',
+    ...deployable.modules.map(({ statement }) => statement),
+    '',
+    `http(${JSON.stringify(deployable.name)}, httpFunction({`,
+    `  target: ${JSON.stringify(plan.target)},`,
+    ...(origin === undefined ? [] : [`  origin: ${JSON.stringify(origin)},`]),
+    `  functions: ${deployable.functionsLiteral},`,
+    '}))',
+    '',
+  ].join('\n')
+  return {
+    functions: deployable.functions.map(({ name }) => name),
+    file: `${deployable.name}/index.mjs`,
+    handler: deployable.name,
+    source,
+  }
+}
+
+function functionName(plan: Plan, deployable: Deployable): string {
+  return deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
+}
