@@ -1,6 +1,6 @@
 import type { Deployable, Diagnostic, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
-import { capabilities, type FrontDoor } from './capabilities.ts'
-import { appPackage, bicep, hostJson } from './files.ts'
+import { capabilities, type FrontDoor } from './build/capabilities.ts'
+import { appPackage, bicep, hostJson } from './build/files.ts'
 
 export interface AzureFunctionsOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'azure-functions' */

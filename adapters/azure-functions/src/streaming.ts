@@ -6,8 +6,9 @@ import {
   type Body,
   type HttpApplication,
   type HttpResult,
+  type NodeRequest,
+  type NodeResponse,
 } from '@isobar/core/adapter'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { encodeBuffered } from './buffered.ts'
 import { describeCall } from './call.ts'
 
@@ -35,7 +36,7 @@ export function streaming(application: HttpApplication): HttpHandler {
 }
 
 /** The body is iterated once, after the library has set the head; what it yields would be written after the answer. */
-function responseThatSends(result: HttpResult<Body>, connection: ServerResponse): HttpResponse {
+function responseThatSends(result: HttpResult<Body>, connection: NodeResponse): HttpResponse {
   const body = {
     // oxlint-disable-next-line require-yield -- everything is sent when the iteration ends
     async *values(): AsyncGenerator<never> {
@@ -50,8 +51,8 @@ function responseThatSends(result: HttpResult<Body>, connection: ServerResponse)
  * The answers of the library's HTTP server by invocation id, from the moment a request comes in until it is taken or
  * the connection ends: https://nodejs.org/api/diagnostics_channel.html#http
  */
-function watchConnections(): Map<string, ServerResponse> {
-  const connections = new Map<string, ServerResponse>()
+function watchConnections(): Map<string, NodeResponse> {
+  const connections = new Map<string, NodeResponse>()
   process.getBuiltinModule('node:diagnostics_channel').subscribe('http.server.request.start', (message) => {
     if (!isExchange(message)) return
     const { request, response } = message
@@ -59,11 +60,11 @@ function watchConnections(): Map<string, ServerResponse> {
     const id = request.headers['x-ms-invocation-id']
     if (typeof id !== 'string') return
     connections.set(id, response)
-    response.once('close', () => connections.delete(id))
+    response.on('close', () => connections.delete(id))
   })
   return connections
 }
 
-function isExchange(message: unknown): message is { request: IncomingMessage; response: ServerResponse } {
+function isExchange(message: unknown): message is { request: NodeRequest; response: NodeResponse } {
   return typeof message === 'object' && message !== null && 'request' in message && 'response' in message
 }

@@ -1,6 +1,6 @@
 import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
-import { capabilities } from './capabilities.ts'
-import { dockerfile, serviceYaml } from './files.ts'
+import { capabilities } from './build/capabilities.ts'
+import { dockerfile, serviceYaml } from './build/files.ts'
 
 export interface CloudRunOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'cloud-run' */

@@ -50,5 +50,6 @@ export function serve(application: HttpApplication): void {
 
 function fail(error: unknown): void {
   logUncaught(sink, error)
+  // oxlint-disable-next-line unicorn/no-process-exit -- the server is the process; Node would end it with 1 as well
   process.exit(1)
 }

@@ -1,5 +1,5 @@
 import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
-import { capabilities } from './capabilities.ts'
+import { capabilities } from './build/capabilities.ts'
 
 export interface CloudflareWorkersOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'cloudflare-workers' */

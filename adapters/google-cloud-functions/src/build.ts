@@ -1,6 +1,6 @@
 import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
-import { capabilities } from './capabilities.ts'
-import { functionPackage, terraform } from './files.ts'
+import { capabilities } from './build/capabilities.ts'
+import { functionPackage, terraform } from './build/files.ts'
 
 export interface GoogleCloudFunctionsOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'google-cloud-functions' */
