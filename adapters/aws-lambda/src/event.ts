@@ -40,11 +40,16 @@ export function requestUrl(
   return absoluteUrl(fixed.protocol.slice(0, -1), fixed.host, ascii)
 }
 
-/** The caller as the platform saw it, in the form of `client` (R8). Placeholders such as `test-invoke-source-ip` are none. */
+/**
+ * The caller as the platform saw it, in the form of `client` (R8). What is no address is left out: the console's test of
+ * a REST API says `test-invoke-source-ip`.
+ */
 export function clientOf(address: string | undefined): { address?: string } {
-  if (address === undefined || !/^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f.]*:[0-9a-f.:]*)$/i.test(address)) return {}
-  return { address }
+  return address !== undefined && isAddress.test(address) ? { address } : {}
 }
+
+/** IPv4 or IPv6; with the length of a network in some of the vendor's samples. */
+const isAddress = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f.]*:[0-9a-f.:]*)(?:\/\d{1,3})?$/i
 
 /** A property of whatever came in. */
 export function member(value: unknown, key: string): unknown {

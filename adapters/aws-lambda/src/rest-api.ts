@@ -41,7 +41,7 @@ export function restApi(input: HttpApplication): (event: unknown, context: Lambd
 
 function isRestApi(event: unknown): event is RestApiEvent {
   const context = member(event, 'requestContext')
-  if (typeof context !== 'object' || context === null || 'elb' in context) return false
+  if (typeof context !== 'object' || context === null || 'elb' in context || 'connectionId' in context) return false
   return typeof member(event, 'httpMethod') === 'string' && typeof member(event, 'path') === 'string'
 }
 
