@@ -70,7 +70,7 @@ export const stream: HttpDefinition = http('/stream/:how', (_request, context) =
       // Goes on until somebody cancels it.
       return new Response(
         produce(
-          300,
+          100,
           async (index) => {
             if (index > 0) await sleep(20)
             return encoder.encode(`tick ${index}\n`)
