@@ -59,7 +59,10 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
   const manifest = createManifest(request, built, files)
   if (request.write) {
     await replaceFolder(directory, (temporary) =>
-      writeFiles(temporary, [...files, { path: 'manifest.json', contents: `${JSON.stringify(manifest, undefined, 2)}\n` }]),
+      writeFiles(temporary, [
+        ...files,
+        { path: 'manifest.json', contents: `${JSON.stringify(manifest, undefined, 2)}\n` },
+      ]),
     )
   }
   return { manifest, diagnostics }
@@ -92,12 +95,18 @@ async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<B
 }
 
 /** Assets and external packages go beside each entry: its folder is what the platform gets. */
-async function filesBeside(request: TargetRequest, { entry, imports }: BuiltEntry): Promise<{ files: OutputFile[]; diagnostics: Diagnostic[] }> {
+async function filesBeside(
+  request: TargetRequest,
+  { entry, imports }: BuiltEntry,
+): Promise<{ files: OutputFile[]; diagnostics: Diagnostic[] }> {
   const { root, target, bundle } = request
   const into = posix.dirname(entry.file)
   const imported = new Set(imports.map(packageOf))
   const packages = target.runtime.kind === 'node' ? (bundle.external ?? []).filter((name) => imported.has(name)) : []
-  const [copied, assets] = await Promise.all([copyPackages({ root, packages, into }), readAssets(root, bundle.assets ?? [], into)])
+  const [copied, assets] = await Promise.all([
+    copyPackages({ root, packages, into }),
+    readAssets(root, bundle.assets ?? [], into),
+  ])
   return { files: [...copied.files, ...assets], diagnostics: copied.diagnostics }
 }
 

@@ -105,7 +105,9 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
   )
   diagnostics.push(...built.flatMap((target) => target.diagnostics))
   return {
-    targets: built.flatMap(({ name, directory, manifest, ms }) => (manifest ? [{ name, directory, manifest, ms }] : [])),
+    targets: built.flatMap(({ name, directory, manifest, ms }) =>
+      manifest ? [{ name, directory, manifest, ms }] : [],
+    ),
     diagnostics: sortDiagnostics(diagnostics),
   }
 }
@@ -115,6 +117,7 @@ const version: string = readVersion()
 
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const found = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
   return String(found)
 }

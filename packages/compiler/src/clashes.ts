@@ -33,7 +33,9 @@ function duplicateName(item: PlannedAt, other: PlannedAt): Diagnostic {
     id: 'duplicate-function-name',
     severity: 'error',
     text: `Two functions are named '${name}': this one and the one at ${place(other)}.`,
-    notes: [`Rename one of the exports, or give one a name: http({ route: '${item.function.trigger.route}', name: '…' }, …).`],
+    notes: [
+      `Rename one of the exports, or give one a name: http({ route: '${item.function.trigger.route}', name: '…' }, …).`,
+    ],
     location: item.location,
     function: name,
   }

@@ -6,7 +6,9 @@ import { unwrap } from './static-value.ts'
 export type ConfigPath = readonly (string | number)[]
 
 /** Finds the line of a config file that a key or value was written on; as near as the source tells. */
-export function createConfigLocator(source: SourceText | undefined): (path: ConfigPath, at: 'key' | 'value') => Location | undefined {
+export function createConfigLocator(
+  source: SourceText | undefined,
+): (path: ConfigPath, at: 'key' | 'value') => Location | undefined {
   if (!source) return () => undefined
   const module = parseModule(source)
   const exported = module.exports.find(({ name }) => name === 'default')
@@ -52,11 +54,15 @@ function follow(module: ModuleSyntax, expression: Expression): Expression {
   return initial ? unwrap(initial) : node
 }
 
-function findProperty(object: ObjectExpression, name: string): { key: { start: number }; value: Expression } | undefined {
+function findProperty(
+  object: ObjectExpression,
+  name: string,
+): { key: { start: number }; value: Expression } | undefined {
   for (const property of object.properties) {
     if (property.type === 'SpreadElement') continue
     const { key } = property
-    if ((key.type === 'Identifier' && key.name === name) || (key.type === 'Literal' && key.value === name)) return property
+    if ((key.type === 'Identifier' && key.name === name) || (key.type === 'Literal' && key.value === name))
+      return property
   }
   return undefined
 }

@@ -49,7 +49,10 @@ export async function copyPackages(options: {
 
 /** `@scope/name/file` belongs to `@scope/name`. */
 export function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 async function findPackage(name: string, from: string): Promise<InstalledPackage | undefined> {
@@ -66,7 +69,9 @@ async function findPackage(name: string, from: string): Promise<InstalledPackage
 function dependenciesOf(manifest: unknown): string[] {
   if (typeof manifest !== 'object' || manifest === null) return []
   const fields = Object.entries(manifest).filter(([key]) => /^(?:optionalD|peerD|d)ependencies$/.test(key))
-  return fields.flatMap(([, value]) => (typeof value === 'object' && value !== null ? Object.keys(value) : [])).toSorted()
+  return fields
+    .flatMap(([, value]) => (typeof value === 'object' && value !== null ? Object.keys(value) : []))
+    .toSorted()
 }
 
 async function packageFiles(location: string, directory: string): Promise<OutputFile[]> {

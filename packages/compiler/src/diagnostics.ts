@@ -41,7 +41,8 @@ function mergeTargets(diagnostics: readonly Diagnostic[]): Diagnostic[] {
       location?.column,
     ])
     const entry = merged.get(key) ?? { diagnostic, targets: [] }
-    if (diagnostic.target !== undefined && !entry.targets.includes(diagnostic.target)) entry.targets.push(diagnostic.target)
+    if (diagnostic.target !== undefined && !entry.targets.includes(diagnostic.target))
+      entry.targets.push(diagnostic.target)
     merged.set(key, entry)
   }
   return [...merged.values()].map(({ diagnostic, targets }) => {

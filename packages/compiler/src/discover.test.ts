@@ -47,11 +47,7 @@ test('knows http by an alias, by a namespace and from core', async () => {
     'functions/b.ts': `import * as isobar from 'isobar'\nexport const b = isobar.http('/b', ${handler})`,
     'functions/c.mjs': `import { http } from '@isobar/core'\nexport const c = http('/c', ${handler})`,
   })
-  expect(functions).toEqual([
-    'a: * /a functions/a.ts#a:2',
-    'b: * /b functions/b.ts#b:2',
-    'c: * /c functions/c.mjs#c:2',
-  ])
+  expect(functions).toEqual(['a: * /a functions/a.ts#a:2', 'b: * /b functions/b.ts#b:2', 'c: * /c functions/c.mjs#c:2'])
 })
 
 test('takes what looks like http from elsewhere for what it is', async () => {
@@ -72,23 +68,34 @@ export const a = http('GET ' + PATH, ${handler})
 export const b = http({ route: PATH satisfies string, method: 'POST', maxBodyBytes: 2 * 1024 ** 2, timeoutMs: Infinity, deploy: 'own', name: 'bee' }, ${handler})
 `,
   })
-  const { functions, diagnostics } = await discover({ root: project.root, functions: 'functions', external: [], loadTimeoutMs: 1 })
+  const { functions, diagnostics } = await discover({
+    root: project.root,
+    functions: 'functions',
+    external: [],
+    loadTimeoutMs: 1,
+  })
   expect(diagnostics).toEqual([])
   expect(functions.map(({ name, trigger }) => ({ name, trigger }))).toEqual([
     { name: 'a', trigger: { route: '/api/v1', methods: ['GET'] } },
-    { name: 'bee', trigger: { route: '/api/v1', methods: ['POST'], maxBodyBytes: 2_097_152, timeoutMs: Infinity, deploy: 'own' } },
+    {
+      name: 'bee',
+      trigger: { route: '/api/v1', methods: ['POST'], maxBodyBytes: 2_097_152, timeoutMs: Infinity, deploy: 'own' },
+    },
   ])
 })
 
 test('takes a default export with a fetch function as every path, without loading it', async () => {
   const { functions, diagnostics } = await find({
     // None of these packages is installed: loading would fail.
-    'functions/hono/index.ts': "import { Hono } from 'hono'\nconst app = new Hono()\napp.get('/', (c) => c.text('x'))\nexport default app",
+    'functions/hono/index.ts':
+      "import { Hono } from 'hono'\nconst app = new Hono()\napp.get('/', (c) => c.text('x'))\nexport default app",
   })
   expect(diagnostics).toEqual([])
   expect(functions).toEqual(['hono: * /* functions/hono/index.ts#default:4'])
 
-  const chain = await find({ 'functions/h.ts': "import { Hono } from 'hono'\nexport default new Hono().basePath('/v1').get('/', f)" })
+  const chain = await find({
+    'functions/h.ts': "import { Hono } from 'hono'\nexport default new Hono().basePath('/v1').get('/', f)",
+  })
   expect(chain.functions).toEqual(['h: * /* functions/h.ts#default:2'])
   const object = await find({ 'functions/worker.ts': `export default { fetch: ${handler} } satisfies object` })
   expect(object.functions).toEqual(['worker: * /* functions/worker.ts#default:1'])
@@ -118,7 +125,8 @@ test('skips tests, declarations and generated files, and files without functions
     'functions/a.d.ts': 'export declare const x: string',
     'functions/a.gen.ts': text,
     'functions/.hidden/a.ts': text,
-    'functions/helper.ts': 'export const add = (a: number, b: number) => a + b\nexport class Store {}\nexport type T = string\nexport default function () {}',
+    'functions/helper.ts':
+      'export const add = (a: number, b: number) => a + b\nexport class Store {}\nexport type T = string\nexport default function () {}',
   })
   expect(functions).toEqual(['x: * /x functions/a.ts#x:2'])
   expect(diagnostics).toEqual([])
@@ -179,7 +187,11 @@ export const a = http(prefix + '/a', ${handler})
         'While it loaded it read environment variables that are not set: ISOBAR_TEST_PREFIX.',
         'It was loaded because its source does not tell the trigger of a function: write the trigger as a literal and it is not loaded.',
       ],
-      location: { file: 'functions/a.ts', line: 3, lineText: 'const prefix = process.env.ISOBAR_TEST_PREFIX!.toLowerCase()' },
+      location: {
+        file: 'functions/a.ts',
+        line: 3,
+        lineText: 'const prefix = process.env.ISOBAR_TEST_PREFIX!.toLowerCase()',
+      },
     },
   ])
 })
@@ -199,7 +211,12 @@ test('stops a module that hangs', async () => {
     'functions/b.ts': `${imported}await new Promise(() => {})\nexport const b = http(String('/b'), ${handler})`,
     'functions/c.ts': `${imported}process.exit(3)\nexport const c = http(String('/c'), ${handler})`,
   })
-  const { diagnostics } = await discover({ root: project.root, functions: 'functions', external: [], loadTimeoutMs: 1500 })
+  const { diagnostics } = await discover({
+    root: project.root,
+    functions: 'functions',
+    external: [],
+    loadTimeoutMs: 1500,
+  })
   expect(summarize(diagnostics)).toEqual([
     'error module-timeout functions/a.ts:1:1',
     'error module-timeout functions/b.ts:1:1',
@@ -303,7 +320,10 @@ test('tells syntax errors, an empty application and a missing folder', async () 
   const syntax = await find({ 'functions/a.ts': 'export const a = (\n' })
   expect(summarize(syntax.diagnostics)).toEqual(['error syntax-error functions/a.ts:2:1'])
   const empty = await find({ 'functions/a.ts': 'export const a = 1' })
-  expect(empty.diagnostics[0]).toMatchObject({ id: 'no-functions', text: "None of the 1 files in 'functions' exports a function." })
+  expect(empty.diagnostics[0]).toMatchObject({
+    id: 'no-functions',
+    text: "None of the 1 files in 'functions' exports a function.",
+  })
   const missing = await find({ 'x.ts': '' })
   expect(missing.diagnostics[0]).toMatchObject({
     id: 'functions-not-found',

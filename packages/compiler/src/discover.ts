@@ -92,7 +92,8 @@ async function discoverFile(reader: ModuleReader, file: string, options: Discove
 function readCandidate(module: ModuleSyntax, candidate: Candidate, result: FoundFile): boolean {
   const { found, exported } = candidate
   if (found.kind === 'unknown') return false
-  const origin = found.kind === 'http' ? `${found.module.source.file}:${found.call.start}` : `${found.module.source.file}:default`
+  const origin =
+    found.kind === 'http' ? `${found.module.source.file}:${found.call.start}` : `${found.module.source.file}:default`
   const at = { module, exported, offset: candidate.offset, origin, originFile: found.module.source.file }
   if (found.kind === 'app') {
     add(result, planFunction({ route: '/*' }, at))
@@ -105,7 +106,13 @@ function readCandidate(module: ModuleSyntax, candidate: Candidate, result: Found
   return true
 }
 
-function takeLoaded(module: ModuleSyntax, open: Candidate[], loadAll: boolean, loaded: LoadedModule, result: FoundFile): void {
+function takeLoaded(
+  module: ModuleSyntax,
+  open: Candidate[],
+  loadAll: boolean,
+  loaded: LoadedModule,
+  result: FoundFile,
+): void {
   result.diagnostics.push(...loaded.diagnostics)
   for (const { exported, trigger } of loaded.definitions) {
     const candidate = open.find((item) => item.exported === exported)
@@ -153,8 +160,14 @@ function noFunctions(functions: string | readonly string[], files: readonly stri
     severity: 'error',
     text:
       files.length === 0
-        ? `There is no source file in ${[functions].flat().map((entry) => `'${entry}'`).join(', ')}.`
-        : `None of the ${files.length} files in ${[functions].flat().map((entry) => `'${entry}'`).join(', ')} exports a function.`,
+        ? `There is no source file in ${[functions]
+            .flat()
+            .map((entry) => `'${entry}'`)
+            .join(', ')}.`
+        : `None of the ${files.length} files in ${[functions]
+            .flat()
+            .map((entry) => `'${entry}'`)
+            .join(', ')} exports a function.`,
     notes: ["Export one: export const hello = http('GET /', () => new Response('hello'))."],
   }
 }

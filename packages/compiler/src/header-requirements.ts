@@ -71,7 +71,10 @@ function addNames(node: Argument | Expression | { type: string } | undefined, ad
   }
 }
 
-function isType<Type extends Expression['type']>(node: { type: string }, type: Type): node is Expression & { type: Type } {
+function isType<Type extends Expression['type']>(
+  node: { type: string },
+  type: Type,
+): node is Expression & { type: Type } {
   return node.type === type
 }
 
@@ -91,5 +94,9 @@ function setsHeader(callee: Expression): boolean {
   if (method !== 'set' && method !== 'append') return false
   const { object } = callee
   if (object.type === 'Identifier') return /headers$/i.test(object.name)
-  return object.type === 'MemberExpression' && object.property.type === 'Identifier' && /headers$/i.test(object.property.name)
+  return (
+    object.type === 'MemberExpression' &&
+    object.property.type === 'Identifier' &&
+    /headers$/i.test(object.property.name)
+  )
 }

@@ -87,7 +87,11 @@ function failed(root: string, file: string, error: unknown): Diagnostic {
     severity: 'error',
     text: `${name} cannot be loaded: ${describeThrown(error)}`,
     notes: ['The error comes from running the file; correct what it names.'],
-    location: (error instanceof Error ? stackLocation(root, error.stack ?? '') : undefined) ?? { file: name, line: 1, column: 1 },
+    location: (error instanceof Error ? stackLocation(root, error.stack ?? '') : undefined) ?? {
+      file: name,
+      line: 1,
+      column: 1,
+    },
   }
 }
 
@@ -95,7 +99,8 @@ function notFound(cwd: string, file: string | undefined): Diagnostic {
   return {
     id: 'config-not-found',
     severity: 'error',
-    text: file === undefined ? `There is no isobar.config.ts in ${cwd}.` : `There is no config file '${file}' in ${cwd}.`,
+    text:
+      file === undefined ? `There is no isobar.config.ts in ${cwd}.` : `There is no config file '${file}' in ${cwd}.`,
     notes: [
       file === undefined
         ? "Create one with 'export default defineConfig({ name, targets })', or name another file with --config."

@@ -53,7 +53,9 @@ export async function loadModule(request: LoadRequest): Promise<LoadedModule> {
       outfile: bundle,
       external: [...request.external],
       logLevel: 'silent',
-      banner: { js: "import { createRequire as isobarCreateRequire } from 'node:module'; const require = isobarCreateRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as isobarCreateRequire } from 'node:module'; const require = isobarCreateRequire(import.meta.url);",
+      },
       plugins: [loadStubsPlugin(join(root, file)), runInPlacePlugin({ bundlePackages: true })],
     })
     await writeFile(bundle, result.outputFiles[0]?.contents ?? '')
@@ -99,12 +101,16 @@ function read(request: LoadRequest, ending: Ending): LoadedModule {
   }
   if ('ended' in ending) {
     // Node's code for a top-level await that nothing will settle: https://nodejs.org/api/process.html#exit-codes
-    if (ending.ended === 13) return failure(request, 'module-timeout', `${file} awaits something at its top level that never settles.`, [])
+    if (ending.ended === 13)
+      return failure(request, 'module-timeout', `${file} awaits something at its top level that never settles.`, [])
     return failure(request, 'module-failed', `${file} ended the process with code ${ending.ended} while it loaded.`, [])
   }
   const { report } = ending
   if ('error' in report) {
-    const missing = report.missing.length === 0 ? [] : [`While it loaded it read environment variables that are not set: ${report.missing.join(', ')}.`]
+    const missing =
+      report.missing.length === 0
+        ? []
+        : [`While it loaded it read environment variables that are not set: ${report.missing.join(', ')}.`]
     const place = stackLocation(request.root, report.error.stack)
     return failure(request, 'module-failed', `${file} throws while it loads: ${report.error.text}`, missing, place)
   }

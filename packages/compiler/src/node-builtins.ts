@@ -14,7 +14,8 @@ export function nodeBuiltinPlugin(options: { root: string; target: Target; diagn
         const { path, kind, resolveDir, pluginData } = args
         if (!isBuiltin(path) || pluginData === 'isobar-node-builtins') return undefined
         const name = path.replace(/^node:/, '')
-        if (target.external.some((pattern) => matches(pattern, `node:${name}`))) return { path: `node:${name}`, external: true }
+        if (target.external.some((pattern) => matches(pattern, `node:${name}`)))
+          return { path: `node:${name}`, external: true }
         if (!path.startsWith('node:')) {
           // Packages such as `events` and `buffer` stand in for the module of that name.
           const installed = await esbuild.resolve(path, { kind, resolveDir, pluginData: 'isobar-node-builtins' })
@@ -31,7 +32,12 @@ function matches(pattern: string, specifier: string): boolean {
   return pattern === specifier || (pattern.endsWith('*') && specifier.startsWith(pattern.slice(0, -1)))
 }
 
-async function describe(root: string, target: Target, name: string, { importer, path, kind }: OnResolveArgs): Promise<Diagnostic> {
+async function describe(
+  root: string,
+  target: Target,
+  name: string,
+  { importer, path, kind }: OnResolveArgs,
+): Promise<Diagnostic> {
   const text = await readFile(importer, 'utf8')
   const source = { file: projectPath(root, importer), text }
   const index = importOffset(text, path)

@@ -61,7 +61,9 @@ export function planFunction(trigger: RawTrigger, place: ExportPlace): PlannedAt
       id: 'invalid-route',
       severity: 'error',
       text: error.message,
-      notes: ["Supported are literals, ':name', ':name?', ':name+', ':name*' and '*', a segment each; no groups in () or {}."],
+      notes: [
+        "Supported are literals, ':name', ':name?', ':name+', ':name*' and '*', a segment each; no groups in () or {}.",
+      ],
       location,
       function: name,
     })

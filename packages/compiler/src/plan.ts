@@ -18,7 +18,10 @@ export function createPlan(options: PlanOptions): Plan {
   const variables = moduleVariables(options.functions, options.taken ?? new Set())
   const shared = options.functions.filter(({ trigger }) => trigger.deploy !== 'own')
   const own = options.functions.filter(({ trigger }) => trigger.deploy === 'own')
-  const groups = [...(shared.length > 0 ? [{ name: 'http', functions: shared }] : []), ...own.map((one) => ({ name: one.name, functions: [one] }))]
+  const groups = [
+    ...(shared.length > 0 ? [{ name: 'http', functions: shared }] : []),
+    ...own.map((one) => ({ name: one.name, functions: [one] })),
+  ]
   const { application, target, isobar, functions } = options
   return {
     application,
@@ -29,16 +32,31 @@ export function createPlan(options: PlanOptions): Plan {
   }
 }
 
-function deployable(name: string, functions: PlannedFunction[], variables: ReadonlyMap<string, string>, toProject: string): Deployable {
+function deployable(
+  name: string,
+  functions: PlannedFunction[],
+  variables: ReadonlyMap<string, string>,
+  toProject: string,
+): Deployable {
   const sources = [...new Set(functions.map(({ source }) => source))]
   const modules = sources.map((source) => {
     const variable = variables.get(source) ?? source
     const specifier = posix.join(toProject, source)
-    return { variable, statement: `const ${variable} = await load(${quote(source)}, () => import(${quote(specifier)}))` }
+    return {
+      variable,
+      statement: `const ${variable} = await load(${quote(source)}, () => import(${quote(specifier)}))`,
+    }
   })
-  const members = functions.map((one) => `${propertyName(one.name)}: ${member(variables.get(one.source) ?? '', one.exported)}`)
+  const members = functions.map(
+    (one) => `${propertyName(one.name)}: ${member(variables.get(one.source) ?? '', one.exported)}`,
+  )
   const line = `{ ${members.join(', ')} }`
-  return { name, functions, modules, functionsLiteral: line.length <= 80 ? line : `{\n    ${members.join(',\n    ')},\n  }` }
+  return {
+    name,
+    functions,
+    modules,
+    functionsLiteral: line.length <= 80 ? line : `{\n    ${members.join(',\n    ')},\n  }`,
+  }
 }
 
 /** One readable variable per user module, free of each other, of keywords and of globals that a shim may use. */
@@ -48,9 +66,12 @@ function moduleVariables(functions: readonly PlannedFunction[], taken: ReadonlyS
   for (const { source } of functions) {
     if (variables.has(source)) continue
     const words = fileName(source).match(/[\p{ID_Continue}$]+/gu) ?? []
-    const camel = words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
+    const camel = words
+      .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+      .join('')
     const base = /^[\p{ID_Start}$_]/u.test(camel) ? camel : `_${camel}`
-    const isFree = (name: string): boolean => !used.has(name) && !taken.has(name) && !reserved.has(name) && !(name in globalThis)
+    const isFree = (name: string): boolean =>
+      !used.has(name) && !taken.has(name) && !reserved.has(name) && !(name in globalThis)
     let variable = isFree(base) ? base : `${base}Module`
     for (let count = 2; !isFree(variable); count++) variable = `${base}Module${count}`
     used.add(variable)

@@ -35,7 +35,9 @@ export function checkRequirements(
           ...(requirement.function !== undefined && { function: requirement.function }),
           ...(requirement.capability !== undefined && { capability: { key: requirement.capability, offeredBy } }),
           ...(requirement.capability === undefined &&
-            offeredBy.length > 0 && { notes: [...requirement.notes(target), `These targets would do: ${offeredBy.join(', ')}.`] }),
+            offeredBy.length > 0 && {
+              notes: [...requirement.notes(target), `These targets would do: ${offeredBy.join(', ')}.`],
+            }),
         }
       }),
   )
@@ -65,7 +67,9 @@ export function httpRequirements(planned: PlannedFunction, location: Location): 
       isMet: ({ limits }) => timeoutMs <= limits.timeoutMs,
       text: ({ name, limits }) =>
         `'${planned.name}' may take ${timeoutMs} ms, but ${name} ends a request after ${limits.timeoutMs} ms.`,
-      notes: ({ limits }) => [`Set timeoutMs to ${limits.timeoutMs} or less, or do the rest of the work after the answer.`],
+      notes: ({ limits }) => [
+        `Set timeoutMs to ${limits.timeoutMs} or less, or do the rest of the work after the answer.`,
+      ],
     })
   }
   return requirements

@@ -25,7 +25,10 @@ export function runInPlacePlugin(options: { bundlePackages: boolean }): Plugin {
         const text = await readFile(path, 'utf8')
         if (!text.includes('import.meta')) return undefined
         const own = `const isobarMeta = { url: ${JSON.stringify(pathToFileURL(path).href)}, dirname: ${JSON.stringify(dirname(path))}, filename: ${JSON.stringify(path)} };`
-        return { contents: own + text.replace(/\bimport\.meta\.(url|dirname|filename)\b/g, 'isobarMeta.$1'), loader: loaderOf(path) }
+        return {
+          contents: own + text.replace(/\bimport\.meta\.(url|dirname|filename)\b/g, 'isobarMeta.$1'),
+          loader: loaderOf(path),
+        }
       })
     },
   }

@@ -3,7 +3,10 @@ import { nearest } from './nearest.ts'
 import type { Diagnostic, Target } from './types.ts'
 
 /** The targets of those names in the config's order; all of them when no name is given. */
-export function selectTargets(config: Config, names: readonly string[]): { targets: Target[]; diagnostics: Diagnostic[] } {
+export function selectTargets(
+  config: Config,
+  names: readonly string[],
+): { targets: Target[]; diagnostics: Diagnostic[] } {
   if (names.length === 0) return { targets: config.targets, diagnostics: [] }
   const known = config.targets.map(({ name }) => name)
   return {

@@ -4,7 +4,9 @@ import { type Location, locationAt, projectPath, readSource } from './source-tex
 
 /** The first place in a stack that is the project's own code. */
 export function stackLocation(root: string, stack: string): Location | undefined {
-  for (const [, place = '', line = '', column = ''] of stack.matchAll(/(?:\(|at (?:async )?)((?:file:\/\/)?[^()\n]+?):(\d+):(\d+)\)?$/gm)) {
+  for (const [, place = '', line = '', column = ''] of stack.matchAll(
+    /(?:\(|at (?:async )?)((?:file:\/\/)?[^()\n]+?):(\d+):(\d+)\)?$/gm,
+  )) {
     const file = place.startsWith('file://') ? fileURLToPath(place) : place
     const relative = projectPath(root, file)
     if (relative.startsWith('..') || relative.includes('node_modules') || !existsSync(file)) continue

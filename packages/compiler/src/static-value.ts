@@ -5,12 +5,18 @@ import type { ModuleSyntax } from './module-syntax.ts'
 export type StaticValue = string | number | boolean | undefined | StaticValue[]
 
 /** @returns the value in a box, or undefined when only running the module would tell. */
-export function staticValue(module: ModuleSyntax, node: Expression, seen: readonly string[] = []): { value: StaticValue } | undefined {
+export function staticValue(
+  module: ModuleSyntax,
+  node: Expression,
+  seen: readonly string[] = [],
+): { value: StaticValue } | undefined {
   const expression = unwrap(node)
   switch (expression.type) {
     case 'Literal': {
       const { value } = expression
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? { value } : undefined
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? { value }
+        : undefined
     }
     case 'TemplateLiteral': {
       let text = ''

@@ -28,7 +28,8 @@ export function tidyOutput(request: TidyRequest): { path: string; contents: Uint
   const banner = main !== undefined && needsRequire(main.text) ? `${requireBanner}\n` : ''
   return request.files.map(({ path, contents, text }) => {
     if (path === main?.path) return { path, contents: encode(banner + tidyComments(text, names)) }
-    if (path === `${main?.path}.map`) return { path, contents: encode(tidyMap(request, path, text, names, banner !== '')) }
+    if (path === `${main?.path}.map`)
+      return { path, contents: encode(tidyMap(request, path, text, names, banner !== '')) }
     return { path, contents }
   })
 }
@@ -46,7 +47,13 @@ function tidyComments(text: string, names: ReadonlyMap<string, string>): string 
   return tidy
 }
 
-function tidyMap({ root }: TidyRequest, path: string, text: string, names: ReadonlyMap<string, string>, shifted: boolean): string {
+function tidyMap(
+  { root }: TidyRequest,
+  path: string,
+  text: string,
+  names: ReadonlyMap<string, string>,
+  shifted: boolean,
+): string {
   const map = JSON.parse(text) as { sources: string[]; mappings: string }
   const folder = dirname(path)
   map.sources = map.sources.map((source) => {

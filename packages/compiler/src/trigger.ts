@@ -45,18 +45,26 @@ export function readTrigger(module: ModuleSyntax, call: CallExpression): Trigger
   const [first, second] = call.arguments
   if (first?.type === 'SpreadElement' || second?.type === 'SpreadElement') return { kind: 'computed' }
   if (!first || !second) {
-    return wrong(module, call.start, 'missing-handler', `http() needs a trigger and a handler, got ${call.arguments.length} of the two.`, [
-      "Write http('GET /orders/:id', async (request, context) => Response.json({ id: context.params.id })).",
-    ])
+    return wrong(
+      module,
+      call.start,
+      'missing-handler',
+      `http() needs a trigger and a handler, got ${call.arguments.length} of the two.`,
+      ["Write http('GET /orders/:id', async (request, context) => Response.json({ id: context.params.id }))."],
+    )
   }
   const argument = unwrap(first)
   if (argument.type === 'ObjectExpression') return readOptions(module, argument)
   const text = staticValue(module, argument)
   if (!text) return { kind: 'computed' }
   if (typeof text.value === 'string') return { kind: 'literal', trigger: { route: text.value } }
-  return wrong(module, argument.start, 'invalid-trigger', `The trigger of http() is ${describe(text.value)}; it must be a route or an object with options.`, [
-    "Write a route such as 'GET /orders/:id', or { route: '/orders/:id', method: 'GET' }.",
-  ])
+  return wrong(
+    module,
+    argument.start,
+    'invalid-trigger',
+    `The trigger of http() is ${describe(text.value)}; it must be a route or an object with options.`,
+    ["Write a route such as 'GET /orders/:id', or { route: '/orders/:id', method: 'GET' }."],
+  )
 }
 
 function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerReading {
@@ -68,7 +76,12 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
       computed = true
       continue
     }
-    const key = property.key.type === 'Identifier' ? property.key.name : property.key.type === 'Literal' ? String(property.key.value) : ''
+    const key =
+      property.key.type === 'Identifier'
+        ? property.key.name
+        : property.key.type === 'Literal'
+          ? String(property.key.value)
+          : ''
     const option = options[key]
     if (!option) {
       diagnostics.push(unknownOption(module, key, property.key.start))
@@ -94,13 +107,17 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
   if (diagnostics.length > 0) return { kind: 'wrong', diagnostics }
   if (computed) return { kind: 'computed' }
   if (typeof found['route'] !== 'string') {
-    return wrong(module, object.start, 'invalid-trigger', "The options of http() have no 'route'.", ["Add one: { route: '/orders/:id' }."])
+    return wrong(module, object.start, 'invalid-trigger', "The options of http() have no 'route'.", [
+      "Add one: { route: '/orders/:id' }.",
+    ])
   }
   return { kind: 'literal', trigger: rawTrigger(found) }
 }
 
 /** The same checks for options that were read off a definition in memory. */
-export function checkTrigger(values: Readonly<Record<string, unknown>>): { trigger: RawTrigger } | { problems: string[] } {
+export function checkTrigger(
+  values: Readonly<Record<string, unknown>>,
+): { trigger: RawTrigger } | { problems: string[] } {
   const problems = Object.entries(values)
     .filter(([key, value]) => value !== undefined && options[key]?.holds(value) === false)
     .map(([key, value]) => wrongValue(key, value))
@@ -137,7 +154,10 @@ function unknownOption(module: ModuleSyntax, key: string, offset: number): Diagn
 }
 
 function wrong(module: ModuleSyntax, offset: number, id: string, text: string, notes: string[]): TriggerReading {
-  return { kind: 'wrong', diagnostics: [{ id, severity: 'error', text, notes, location: locationAt(module.source, offset) }] }
+  return {
+    kind: 'wrong',
+    diagnostics: [{ id, severity: 'error', text, notes, location: locationAt(module.source, offset) }],
+  }
 }
 
 function isText(value: unknown): boolean {

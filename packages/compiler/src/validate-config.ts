@@ -33,7 +33,9 @@ const bundleKeys: Readonly<Record<string, Rule>> = {
     expected: `an object from extension to loader (${loaderNames.join(', ')}), such as { '.sql': 'text' }`,
     holds: (value) =>
       isObject(value) &&
-      Object.entries(value).every(([key, loader]) => key.startsWith('.') && typeof loader === 'string' && loaderNames.includes(loader)),
+      Object.entries(value).every(
+        ([key, loader]) => key.startsWith('.') && typeof loader === 'string' && loaderNames.includes(loader),
+      ),
   },
   minify: { expected: 'true or false', holds: isBoolean },
   sourcemap: { expected: 'true or false', holds: isBoolean },
@@ -61,22 +63,41 @@ function isConfigShaped(value: unknown, report: Report): value is Config & Recor
   if (isObject(value)) return true
   report(
     'invalid-config-value',
-    value === undefined ? 'The config file has no default export.' : `The config's default export is ${describe(value)}; it must be an object.`,
+    value === undefined
+      ? 'The config file has no default export.'
+      : `The config's default export is ${describe(value)}; it must be an object.`,
     ['Write: export default defineConfig({ name, targets }).'],
     [],
   )
   return false
 }
 
-function checkKeys(object: Record<string, unknown>, rules: Readonly<Record<string, Rule>>, path: ConfigPath, what: string, report: Report): void {
+function checkKeys(
+  object: Record<string, unknown>,
+  rules: Readonly<Record<string, Rule>>,
+  path: ConfigPath,
+  what: string,
+  report: Report,
+): void {
   const known = Object.keys(rules)
   for (const [key, value] of Object.entries(object)) {
     const rule = rules[key]
     if (!rule) {
       const near = nearest(key, known)
-      report('unknown-config-key', `${what} has no key '${key}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`, [`The keys are ${known.join(', ')}.`], [...path, key], 'key')
+      report(
+        'unknown-config-key',
+        `${what} has no key '${key}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+        [`The keys are ${known.join(', ')}.`],
+        [...path, key],
+        'key',
+      )
     } else if (value !== undefined && !rule.holds(value)) {
-      report('invalid-config-value', `${what} has ${describe(value)} as '${key}'; it must be ${rule.expected}.`, [], [...path, key])
+      report(
+        'invalid-config-value',
+        `${what} has ${describe(value)} as '${key}'; it must be ${rule.expected}.`,
+        [],
+        [...path, key],
+      )
     }
   }
   for (const [key, rule] of Object.entries(rules)) {
@@ -102,9 +123,19 @@ function checkTargets(targets: readonly unknown[], report: Report): void {
   for (const [index, target] of targets.entries()) {
     const path = ['targets', index]
     if (!isTarget(target)) {
-      report('invalid-target', `The entry ${index + 1} of 'targets' is ${describe(target)}; it must be a target.`, [targetAdvice(target)], path)
+      report(
+        'invalid-target',
+        `The entry ${index + 1} of 'targets' is ${describe(target)}; it must be a target.`,
+        [targetAdvice(target)],
+        path,
+      )
     } else if (!/^[a-z0-9][a-z0-9._-]*$/i.test(target.name)) {
-      report('invalid-target', `The target name '${target.name}' cannot be a folder: it must be letters, digits, dots and hyphens.`, [], path)
+      report(
+        'invalid-target',
+        `The target name '${target.name}' cannot be a folder: it must be letters, digits, dots and hyphens.`,
+        [],
+        path,
+      )
     } else if (names.has(target.name.toLowerCase())) {
       report(
         'duplicate-target',
@@ -119,12 +150,15 @@ function checkTargets(targets: readonly unknown[], report: Report): void {
 }
 
 function isTarget(value: unknown): value is Target {
-  return isObject(value) && isText(value['name']) && typeof value['emit'] === 'function' && isObject(value['capabilities'])
+  return (
+    isObject(value) && isText(value['name']) && typeof value['emit'] === 'function' && isObject(value['capabilities'])
+  )
 }
 
 function targetAdvice(target: unknown): string {
   if (typeof target === 'function') return `Call the function: ${target.name || 'target'}().`
-  if (typeof target === 'string') return `Import the target's function from its package and call it: import { awsLambda } from '@isobar/aws-lambda/build'.`
+  if (typeof target === 'string')
+    return `Import the target's function from its package and call it: import { awsLambda } from '@isobar/aws-lambda/build'.`
   return "A target is what an adapter's function returns, such as awsLambda() of '@isobar/aws-lambda/build'."
 }
 

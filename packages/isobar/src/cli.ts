@@ -33,7 +33,9 @@ try {
     process.exitCode = 2
   } else {
     // Not the user's mistake, so the stack is what a report of it needs.
-    fail(`isobar ${version()} met an error of its own. Please report it with these lines:\n${error instanceof Error ? error.stack : String(error)}`)
+    fail(
+      `isobar ${version()} met an error of its own. Please report it with these lines:\n${error instanceof Error ? error.stack : String(error)}`,
+    )
     process.exitCode = 1
   }
 }

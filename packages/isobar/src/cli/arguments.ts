@@ -43,14 +43,23 @@ export function parseCommand(args: readonly string[]): Command {
 function knownCommand(name: string): Topic {
   if (name === 'build' || name === 'check' || name === 'conform') return name
   const near = nearest(name, Object.keys(optionsOf))
-  throw new MisuseError(`isobar has no command '${name}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`, 'Run isobar --help for the commands.')
+  throw new MisuseError(
+    `isobar has no command '${name}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    'Run isobar --help for the commands.',
+  )
 }
 
 function parseOptions(name: Topic, args: readonly string[]): CommandOptions {
   const known = optionsOf[name]
   const config: ParseArgsConfig['options'] = {}
   for (const [option, type] of Object.entries(known)) config[option] = { type }
-  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true })
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
   const help = `Run isobar ${name} --help for its options.`
   const options: CommandOptions = { targets: [], json: false }
   let takesTargets = false
@@ -65,10 +74,17 @@ function parseOptions(name: Topic, args: readonly string[]): CommandOptions {
     const type = known[token.name]
     if (type === undefined) {
       const near = nearest(token.name, Object.keys(known))
-      throw new MisuseError(`isobar ${name} has no option '${token.rawName}'.${near === undefined ? '' : ` Did you mean '--${near}'?`}`, help)
+      throw new MisuseError(
+        `isobar ${name} has no option '${token.rawName}'.${near === undefined ? '' : ` Did you mean '--${near}'?`}`,
+        help,
+      )
     }
-    if (type === 'boolean' && token.value !== undefined) throw new MisuseError(`The option '${token.rawName}' takes no value.`, help)
-    if (type === 'string' && (token.value === undefined || token.value === '' || (!token.inlineValue && token.value.startsWith('-')))) {
+    if (type === 'boolean' && token.value !== undefined)
+      throw new MisuseError(`The option '${token.rawName}' takes no value.`, help)
+    if (
+      type === 'string' &&
+      (token.value === undefined || token.value === '' || (!token.inlineValue && token.value.startsWith('-')))
+    ) {
       throw new MisuseError(`The option '${token.rawName}' needs a value.`, help)
     }
     takesTargets = token.name === 'target'

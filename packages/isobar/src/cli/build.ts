@@ -23,7 +23,9 @@ export async function runBuild(options: CommandOptions): Promise<number> {
 /** A row per bundle; functions that share one stand in one row. */
 function sizes(targets: readonly BuiltTarget[]): string {
   const rows = targets.flatMap(({ directory, manifest }) =>
-    [...Map.groupBy(manifest.functions, ({ entry }) => entry)].map(([entry, functions]) => row(directory, entry, functions)),
+    [...Map.groupBy(manifest.functions, ({ entry }) => entry)].map(([entry, functions]) =>
+      row(directory, entry, functions),
+    ),
   )
   return table([['entry', 'bytes', 'gzip', 'shim gzip', 'functions'], ...rows], [1, 2, 3])
 }

@@ -5,7 +5,9 @@ import { exitCode, report } from './diagnostics.ts'
 import { fail, MisuseError, print, usesColor } from './output.ts'
 
 export async function runConform(options: CommandOptions): Promise<number> {
-  const { config, root, diagnostics } = await loadConfig({ ...(options.config !== undefined && { file: options.config }) })
+  const { config, root, diagnostics } = await loadConfig({
+    ...(options.config !== undefined && { file: options.config }),
+  })
   if (!config) return refuse(diagnostics)
   const selected = selectTargets(config, options.targets)
   if (selected.diagnostics.length > 0) return refuse(selected.diagnostics)
@@ -19,10 +21,13 @@ export async function runConform(options: CommandOptions): Promise<number> {
     ...(options.caseGlob !== undefined && { caseGlob: options.caseGlob }),
     ...(options.report !== undefined && { reportDirectory: resolve(options.report) }),
   }).catch((error: unknown) => {
-    if (error instanceof RangeError) throw new MisuseError(error.message, 'Run isobar conform without --case to see the ids.')
+    if (error instanceof RangeError)
+      throw new MisuseError(error.message, 'Run isobar conform without --case to see the ids.')
     throw error
   })
-  print(options.json ? JSON.stringify(result, undefined, 2) : renderMatrix(result, { color: usesColor(process.stdout) }))
+  print(
+    options.json ? JSON.stringify(result, undefined, 2) : renderMatrix(result, { color: usesColor(process.stdout) }),
+  )
   return result.totals.fail > 0 ? 1 : 0
 }
 
