@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buildTarget } from './build-target.ts'
-import type { Config } from './config.ts'
-import { hasErrors, sortDiagnostics } from './diagnostics.ts'
-import { discover } from './discover.ts'
-import { headerRequirements } from './header-requirements.ts'
-import { loadConfig } from './load-config.ts'
-import { checkRequirements, httpRequirements } from './requirements.ts'
-import { selectTargets } from './select-targets.ts'
+import type { Config } from './config/config.ts'
+import { hasErrors, sortDiagnostics } from './diagnostics/diagnostics.ts'
+import { discover } from './discovery/discover.ts'
+import { headerRequirements } from './checks/header-requirements.ts'
+import { loadConfig } from './config/load-config.ts'
+import { checkRequirements, httpRequirements } from './checks/requirements.ts'
+import { selectTargets } from './config/select-targets.ts'
 import type { Diagnostic, Manifest } from './types.ts'
-import { validateConfig } from './validate-config.ts'
+import { validateConfig } from './config/validate-config.ts'
 
 export interface BuildOptions {
   /** The project's folder. @default process.cwd() */

@@ -1,12 +1,12 @@
 export { build, check } from './build.ts'
 export type { BuildOptions, BuildResult, BuiltTarget } from './build.ts'
-export { defineConfig } from './config.ts'
-export type { BundleOptions, Config, Loader } from './config.ts'
-export { formatDiagnostics } from './diagnostics.ts'
-export { loadConfig } from './load-config.ts'
-export type { LoadedConfig } from './load-config.ts'
-export { nearest } from './nearest.ts'
-export { selectTargets } from './select-targets.ts'
+export { defineConfig } from './config/config.ts'
+export type { BundleOptions, Config, Loader } from './config/config.ts'
+export { formatDiagnostics } from './diagnostics/diagnostics.ts'
+export { loadConfig } from './config/load-config.ts'
+export type { LoadedConfig } from './config/load-config.ts'
+export { nearest } from './diagnostics/nearest.ts'
+export { selectTargets } from './config/select-targets.ts'
 export type {
   Deployable,
   Diagnostic,

@@ -1,0 +1,37 @@
+import type { Target } from '../types.ts'
+
+/** What `isobar.config.ts` exports as its default. */
+export interface Config {
+  /** The application's name: lower-case letters, digits and hyphens. Cloud resources are named after it. */
+  name: string
+  /**
+   * Where functions are: a folder (all of its source files), a glob, or several of them, relative to the config.
+   * @default 'functions'
+   */
+  functions?: string | string[]
+  /** What to build for; each with a name of its own. */
+  targets: Target[]
+  /** Each target gets a folder of its own in it. @default '.isobar' */
+  outDir?: string
+  bundle?: BundleOptions
+}
+
+export interface BundleOptions {
+  /** Packages that are not bundled but copied, with their dependencies, beside the bundle. @default [] */
+  external?: string[]
+  /** Files (globs, relative to the config) that are copied into every target's folder. @default [] */
+  assets?: string[]
+  /** How files that are imported become modules, by extension: `{ '.sql': 'text' }`. */
+  loaders?: Record<string, Loader>
+  /** @default false */
+  minify?: boolean
+  /** Writes a map beside each bundle. @default true */
+  sourcemap?: boolean
+}
+
+export type Loader = 'base64' | 'binary' | 'copy' | 'dataurl' | 'file' | 'json' | 'text'
+
+/** Gives `isobar.config.ts` its types; returns what it gets. */
+export function defineConfig(config: Config): Config {
+  return config
+}

@@ -1,0 +1,106 @@
+import { posix } from 'node:path'
+import { fileName } from '../discovery/function-names.ts'
+import type { Deployable, Plan, PlannedFunction } from '../types.ts'
+
+export interface PlanOptions {
+  application: string
+  target: string
+  isobar: string
+  functions: PlannedFunction[]
+  /** From the shim folder of the target to the project, POSIX: `../../..`. */
+  toProject: string
+  /** Variables that the adapter's own shim text uses. */
+  taken?: ReadonlySet<string>
+}
+
+/** Groups functions into what is deployed, and writes the statements that every shim needs. */
+export function createPlan(options: PlanOptions): Plan {
+  const variables = moduleVariables(options.functions, options.taken ?? new Set())
+  const shared = options.functions.filter(({ trigger }) => trigger.deploy !== 'own')
+  const own = options.functions.filter(({ trigger }) => trigger.deploy === 'own')
+  const groups = [
+    ...(shared.length > 0 ? [{ name: 'http', functions: shared }] : []),
+    ...own.map((one) => ({ name: one.name, functions: [one] })),
+  ]
+  const { application, target, isobar, functions } = options
+  return {
+    application,
+    target,
+    isobar,
+    functions,
+    deployables: groups.map((group) => deployable(group.name, group.functions, variables, options.toProject)),
+  }
+}
+
+function deployable(
+  name: string,
+  functions: PlannedFunction[],
+  variables: ReadonlyMap<string, string>,
+  toProject: string,
+): Deployable {
+  const sources = [...new Set(functions.map(({ source }) => source))]
+  const modules = sources.map((source) => {
+    const variable = variables.get(source) ?? source
+    const specifier = posix.join(toProject, source)
+    return {
+      variable,
+      statement: `const ${variable} = await load(${quote(source)}, () => import(${quote(specifier)}))`,
+    }
+  })
+  const members = functions.map(
+    (one) => `${propertyName(one.name)}: ${member(variables.get(one.source) ?? '', one.exported)}`,
+  )
+  const line = `{ ${members.join(', ')} }`
+  return {
+    name,
+    functions,
+    modules,
+    functionsLiteral: line.length <= 80 ? line : `{\n    ${members.join(',\n    ')},\n  }`,
+  }
+}
+
+/** One readable variable per user module, free of each other, of keywords and of globals that a shim may use. */
+function moduleVariables(functions: readonly PlannedFunction[], taken: ReadonlySet<string>): Map<string, string> {
+  const used = new Set<string>()
+  const variables = new Map<string, string>()
+  for (const { source } of functions) {
+    if (variables.has(source)) continue
+    const words = fileName(source).match(/[\p{ID_Continue}$]+/gu) ?? []
+    const camel = words
+      .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+      .join('')
+    const base = /^[\p{ID_Start}$_]/u.test(camel) ? camel : `_${camel}`
+    const isFree = (name: string): boolean =>
+      !used.has(name) && !taken.has(name) && !reserved.has(name) && !(name in globalThis)
+    let variable = isFree(base) ? base : `${base}Module`
+    for (let count = 2; !isFree(variable); count++) variable = `${base}Module${count}`
+    used.add(variable)
+    variables.set(source, variable)
+  }
+  return variables
+}
+
+function member(variable: string, exported: string): string {
+  return isIdentifier(exported) ? `${variable}.${exported}` : `${variable}[${quote(exported)}]`
+}
+
+function propertyName(name: string): string {
+  return isIdentifier(name) ? name : quote(name)
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`
+}
+
+/** Words of ECMAScript that cannot name a variable in a module, and `load`, which every statement calls. */
+const reserved = new Set(
+  (
+    'await break case catch class const continue debugger default delete do else enum export extends false finally for function if ' +
+    'implements import in instanceof interface let new null package private protected public return static super switch this throw ' +
+    'true try typeof var void while with yield arguments eval async of load'
+  ).split(' '),
+)
