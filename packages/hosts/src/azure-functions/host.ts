@@ -13,18 +13,24 @@ import { createFrontEnd } from './front-end.ts'
 import { createPipeline } from './pipeline.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
-/** How long a function that has returned may leave its client without an answer, in milliseconds. */
-const defaultHangTimeoutMs = 10_000
+export interface AzureSettings {
+  /**
+   * How long a function that has returned may leave its client without an answer, in milliseconds; Azure waits 240 s for one
+   * that can no longer come. @default 10000
+   */
+  hangTimeoutMs?: number
+  /** How long a client waits for an answer to begin, in milliseconds. @default 230000, as in Azure */
+  answerTimeoutMs?: number
+}
 
 /** Boots an Azure Functions app: the real `@azure/functions` in a child process, our model of the host in front. */
 export const azureFunctionsHost: Host = createAzureFunctionsHost()
 
-/** @param settings.hangTimeoutMs Azure waits 240 s for an answer that can no longer come. @default 10000 */
-export function createAzureFunctionsHost(settings: { hangTimeoutMs?: number } = {}): Host {
-  const { hangTimeoutMs = defaultHangTimeoutMs } = settings
+export function createAzureFunctionsHost(settings: AzureSettings = {}): Host {
+  const limits = { hangTimeoutMs: 10_000, answerTimeoutMs: 230_000, ...settings }
   return {
     platform: 'azure-functions',
-    boot: (directory, manifest, options) => boot(directory, manifest, options, hangTimeoutMs),
+    boot: (directory, manifest, options) => boot(directory, manifest, options, limits),
   }
 }
 
@@ -32,7 +38,7 @@ async function boot(
   directory: string,
   manifest: Manifest,
   options: BootOptions,
-  hangTimeoutMs: number,
+  limits: Required<AzureSettings>,
 ): Promise<Running> {
   const library = requireVendor('@azure/functions', directory)
   const logs: LogEntry[] = []
@@ -60,7 +66,7 @@ async function boot(
         pool,
         app,
         homepage: env['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true',
-        hangTimeoutMs,
+        ...limits,
         onLog,
         newInvocationId: randomUUID,
       }),

@@ -14,6 +14,7 @@ export interface PipelineOptions {
   /** Is the start page shown at `/` when no function answers there? */
   homepage: boolean
   hangTimeoutMs: number
+  answerTimeoutMs: number
   onLog(entry: LogEntry): void
   newInvocationId(): string
 }
@@ -49,8 +50,13 @@ async function handle(options: PipelineOptions, incoming: IncomingMessage, respo
     return
   }
   const exchange = { worker, invocationId: options.newInvocationId(), request, match, incoming, response }
-  if (worker.httpUri === undefined) await buffered(options, exchange)
-  else await streaming(options, exchange, worker.httpUri)
+  const timer = setTimeout(() => answerTimedOut(options, exchange), options.answerTimeoutMs)
+  try {
+    if (worker.httpUri === undefined) await buffered(options, exchange)
+    else await streaming(options, exchange, worker.httpUri)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 interface HostExchange {
@@ -71,7 +77,7 @@ async function buffered(options: PipelineOptions, exchange: HostExchange): Promi
   }
   try {
     const result = await worker.invoke(bufferedRequest(invocationId, request, match, body))
-    writeBuffered(response, result.returnValue)
+    if (!response.headersSent) writeBuffered(response, result.returnValue)
   } catch (error) {
     invocationFailed(options, exchange, error)
     fail(response)
@@ -100,8 +106,9 @@ async function streaming(options: PipelineOptions, exchange: HostExchange, httpU
   void invoked.then(hang.start)
   const end = await forwarded
   hang.stop()
-  if (end === 'broken') fail(response)
+  // When the worker ends, its connection is the first to break; the client is told when the end of the worker is known.
   await invoked
+  if (end === 'broken') fail(response)
 }
 
 /**
@@ -152,6 +159,16 @@ function invocationFailed(options: PipelineOptions, { match, invocationId }: Hos
     line: `Executed 'Functions.${match.function.metadata.name}' (Failed, Id=${invocationId}): ${reason}`,
     stream: 'stderr',
   })
+}
+
+// https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout: whatever `functionTimeout` says. The function goes on.
+function answerTimedOut(options: PipelineOptions, { match, invocationId, response }: HostExchange): void {
+  if (response.headersSent || response.destroyed) return
+  options.onLog({
+    line: `Function "${match.function.metadata.name}" (${invocationId}) has not answered within ${options.answerTimeoutMs} ms, the time that Azure's load balancer gives an HTTP function.`,
+    stream: 'stderr',
+  })
+  empty(response, 500)
 }
 
 /** The client's bytes, or undefined when there are more than the host takes. */

@@ -32,6 +32,9 @@ export interface WorkerOptions {
   onLog(entry: LogEntry): void
 }
 
+/** How long hooks may take when the app ends, in milliseconds; Azure gives 10 s. */
+const graceMs = 2000
+
 interface Pending {
   resolve(response: InvocationResponse): void
   reject(error: Error): void
@@ -108,9 +111,11 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
       }
     },
     async stop() {
-      // WorkerTerminate runs the app's appTerminate hooks before the process ends.
-      if (runtime.running && runtime.child.connected) send({ type: 'workerTerminate' })
-      await runtime.stop()
+      // The app's appTerminate hooks run, then the worker ends itself.
+      const timer = setTimeout(() => void runtime.stop(0), graceMs)
+      if (runtime.child.connected) send({ type: 'workerTerminate' })
+      await runtime.exited
+      clearTimeout(timer)
     },
   }
 }

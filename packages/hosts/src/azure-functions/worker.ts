@@ -87,5 +87,5 @@ async function terminate(): Promise<void> {
   } catch (error) {
     systemLog('error', `An appTerminate hook failed: ${String(error)}`)
   }
-  process.disconnect()
+  process.kill(process.pid, 'SIGKILL')
 }
