@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HttpApplication } from '@isobar/core/adapter'
+import { vi } from 'vitest'
 import { http } from '@isobar/core'
 import type { HttpContext } from '@isobar/core'
 import type { LambdaContext } from '../native.ts'
@@ -133,5 +134,20 @@ export function albEvent(overrides: Record<string, unknown>): unknown {
     body: '',
     isBase64Encoded: false,
     ...overrides,
+  }
+}
+
+/** Takes what is written to stdout until it is disposed of. */
+export function captureLog(): Disposable & { lines(): unknown[]; text(): string } {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const text = (): string => write.mock.calls.map(([chunk]) => String(chunk)).join('')
+  return {
+    text,
+    lines: () =>
+      text()
+        .split('\n')
+        .filter(Boolean)
+        .map((line): unknown => JSON.parse(line)),
+    [Symbol.dispose]: () => write.mockRestore(),
   }
 }
