@@ -35,6 +35,6 @@ test('a decoded path is encoded only where it must be', () => {
 })
 
 test('decoded pairs come back from URLSearchParams as they went in', () => {
-  const pairs: [string, string][] = [['a', '1&2=3'], ['a', '+ %'], ['flag', ''], ['é', '\u{1f600}'], ['__proto__', 'x']] // prettier-ignore
+  const pairs: [string, string][] = [['a', '1&2=3'], ['a', '+ %'], ['flag', ''], ['é', '\u{1f600}'], ['__proto__', 'x'], ['', '']] // prettier-ignore
   expect([...new URLSearchParams(encodeQuery(pairs))]).toEqual(pairs)
 })

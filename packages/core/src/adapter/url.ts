@@ -31,7 +31,7 @@ export function encodeQuery(pairs: Iterable<readonly [name: string, value: strin
   const parts: string[] = []
   for (const [name, value] of pairs) {
     const key = encodeURIComponent(name.toWellFormed())
-    parts.push(value === '' ? key : `${key}=${encodeURIComponent(value.toWellFormed())}`)
+    parts.push(value === '' && key !== '' ? key : `${key}=${encodeURIComponent(value.toWellFormed())}`)
   }
   return parts.join('&')
 }
