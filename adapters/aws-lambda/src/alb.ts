@@ -88,7 +88,7 @@ async function invoke(
 
 function decode(event: AlbEvent, headers: Pair[], origin: string | undefined): RequestParts {
   const query = pairs(event.multiValueQueryStringParameters, event.queryStringParameters)
-    .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+    .map(([name, value]) => (value === '' && name !== '' ? name : `${name}=${value}`))
     .join('&')
   const scheme = lastEntry(lastHeader(headers, 'x-forwarded-proto')) ?? 'http'
   const target = event.path + (query && `?${query}`)

@@ -54,9 +54,8 @@ export function checkOptions(options: AwsLambdaOptions): Settings {
   if (!isWhole(memory, 128, 10_240))
     problems.push(`memory ${show(memory)} is no whole number of megabytes from 128 to 10240`)
   if (!isWhole(timeout, 1, limit)) {
-    problems.push(
-      `timeout ${show(timeout)} is no whole number of seconds from 1 to ${limit}, which is the limit behind '${frontDoor}'`,
-    )
+    const where = limit < 900 ? `, which is how long '${frontDoor}' waits` : ''
+    problems.push(`timeout ${show(timeout)} is no whole number of seconds from 1 to ${limit}${where}`)
   }
   if (origin !== undefined && !isOrigin(origin)) {
     problems.push(`origin ${show(origin)} is no scheme and host, like 'https://api.example.com'`)
