@@ -8,7 +8,7 @@ import { copyPackages, packageOf } from './bundling/copy-packages.ts'
 import { compareText, hasErrors } from './diagnostics/diagnostics.ts'
 import { emitTarget, type PlacedEntry } from './plan/emit.ts'
 import { mayReplace, type OutputFile, replaceFolder, writeFiles } from './output-folder.ts'
-import { toPosix } from './diagnostics/source-text.ts'
+import { type Location, toPosix } from './diagnostics/source-text.ts'
 import type { Diagnostic, Manifest, ManifestFunction, PlannedFunction, Target } from './types.ts'
 
 export interface TargetRequest {
@@ -17,6 +17,8 @@ export interface TargetRequest {
   isobar: string
   target: Target
   functions: PlannedFunction[]
+  /** Where each function is exported, by its name. */
+  locations: ReadonlyMap<string, Location>
   directory: string
   bundle: BundleOptions
   /** False: everything is checked and nothing is written. */
@@ -38,7 +40,11 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
     functions,
     toProject: toPosix(relative(join(directory, 'shim'), root)),
   })
-  const diagnostics: Diagnostic[] = emission.diagnostics.map((diagnostic) => ({ target: target.name, ...diagnostic }))
+  const diagnostics = emission.diagnostics.map((diagnostic): Diagnostic => {
+    // A target knows a function's line only.
+    const location = request.locations.get(diagnostic.function ?? '') ?? diagnostic.location
+    return { target: target.name, ...diagnostic, ...(location && { location }) }
+  })
   if (request.write && !(await mayReplace(directory))) diagnostics.push(foreignFolder(request))
   if (hasErrors(diagnostics)) return { diagnostics }
 

@@ -148,12 +148,20 @@ test('builds the targets that have no errors, and tells of the others', async ()
 
 test("takes a target's own diagnostics", async () => {
   using project = createProject({ 'functions/orders.ts': orders })
-  const own: Diagnostic = { id: 'reserved-route', severity: 'error', text: 'The route is reserved.', notes: [] }
+  const own: Diagnostic = {
+    id: 'reserved-route',
+    severity: 'error',
+    text: 'The route is reserved.',
+    notes: [],
+    function: 'get-order',
+  }
   const { diagnostics } = await build({
     cwd: project.root,
     config: { name: 'shop', targets: [fakeTarget({ emit: () => ({ entries: [], files: [], diagnostics: [own] }) })] },
   })
-  expect(diagnostics).toEqual([{ ...own, target: 'fake' }])
+  expect(diagnostics).toMatchObject([
+    { ...own, target: 'fake', location: { file: 'functions/orders.ts', line: 2, column: 14 } },
+  ])
 })
 
 test('builds only the targets that are asked for, and tells a name that is not there', async () => {

@@ -96,6 +96,7 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
         isobar: version,
         target,
         functions: discovery.functions,
+        locations: discovery.locations,
         directory,
         bundle: config.bundle ?? {},
         write,

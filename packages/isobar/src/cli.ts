@@ -29,7 +29,7 @@ try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   if (error instanceof MisuseError) {
-    fail(`${error.message}\n${error.advice}`)
+    fail(`${error.message} (${error.id})\n${error.advice}`)
     process.exitCode = 2
   } else {
     // Not the user's mistake, so the stack is what a report of it needs.

@@ -21,36 +21,39 @@ export function esbuildDiagnostics(
 }
 
 function fromMessage(message: Message, severity: Diagnostic['severity'], target: string | undefined): Diagnostic {
-  const { location, text, notes } = message
-  const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1]
-  const missingLoader = /^No loader is configured for "(\.\w+)" files/.exec(text)?.[1]
+  const { location } = message
   return {
-    id:
-      missing === undefined
-        ? missingLoader === undefined
-          ? severity === 'error'
-            ? 'bundle-error'
-            : 'bundle-warning'
-          : 'missing-loader'
-        : 'unresolved-import',
+    ...describe(message, severity),
     severity,
-    text:
-      missing !== undefined
-        ? `The module '${missing}' was not found.`
-        : missingLoader !== undefined
-          ? `Files that end in '${missingLoader}' cannot be imported without a loader.`
-          : sentence(text),
-    notes:
-      missing !== undefined
-        ? [/^[./]/.test(missing) ? 'Correct the path.' : `Install the package, or correct its name.`]
-        : missingLoader !== undefined
-          ? [`Say in the config how: bundle: { loaders: { '${missingLoader}': 'text' } }.`]
-          : notes.map((note) => sentence(note.text)),
     ...(location && {
       location: { file: location.file, line: location.line, column: location.column + 1, lineText: location.lineText },
     }),
     ...(target !== undefined && { target }),
   }
+}
+
+function describe(
+  { text, notes }: Message,
+  severity: Diagnostic['severity'],
+): Pick<Diagnostic, 'id' | 'text' | 'notes'> {
+  const missing = /^Could not resolve "(.*)"$/.exec(text)?.[1]
+  if (missing !== undefined) {
+    return {
+      id: 'unresolved-import',
+      text: `The module '${missing}' was not found.`,
+      notes: [/^[./]/.test(missing) ? 'Correct the path.' : 'Install the package, or correct its name.'],
+    }
+  }
+  const extension = /^No loader is configured for "(\.\w+)" files/.exec(text)?.[1]
+  if (extension !== undefined) {
+    return {
+      id: 'missing-loader',
+      text: `Files that end in '${extension}' cannot be imported without a loader.`,
+      notes: [`Say in the config how: bundle: { loaders: { '${extension}': 'text' } }.`],
+    }
+  }
+  const rest = { text: sentence(text), notes: notes.map((note) => sentence(note.text)) }
+  return severity === 'error' ? { id: 'bundle-error', ...rest } : { id: 'bundle-warning', ...rest }
 }
 
 function sentence(text: string): string {

@@ -1,10 +1,11 @@
 import type { CapabilityKey } from '@isobar/core'
+import type { DiagnosticId } from '../diagnostics/ids.ts'
 import type { Location } from '../diagnostics/source-text.ts'
 import type { Diagnostic, PlannedFunction, Target } from '../types.ts'
 
 /** What one function needs of a target, and what to say where that is missing. */
 export interface Requirement {
-  id: string
+  id: DiagnosticId
   severity: Diagnostic['severity']
   location: Location
   function?: string

@@ -75,6 +75,10 @@ async function importDefault(file: string): Promise<unknown> {
   try {
     const module: { default?: unknown } = await import(pathToFileURL(file).href)
     return await module.default
+  } catch (error) {
+    // V8 writes a stack when it is first read, and it must be read while the maps are on.
+    if (error instanceof Error) void error.stack
+    throw error
   } finally {
     process.setSourceMapsEnabled(mapped)
   }

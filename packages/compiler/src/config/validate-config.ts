@@ -1,6 +1,7 @@
 import { type ConfigPath, createConfigLocator } from './config-locations.ts'
 import type { Config } from './config.ts'
 import { kebab } from '../discovery/function-names.ts'
+import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import type { SourceText } from '../diagnostics/source-text.ts'
 import type { Diagnostic, Target } from '../types.ts'
@@ -57,7 +58,7 @@ export function validateConfig(value: unknown, source?: SourceText): { config?: 
   return diagnostics.length === 0 ? { config: value, diagnostics } : { diagnostics }
 }
 
-type Report = (id: string, text: string, notes: string[], path: ConfigPath, at?: 'key' | 'value') => void
+type Report = (id: DiagnosticId, text: string, notes: string[], path: ConfigPath, at?: 'key' | 'value') => void
 
 function isConfigShaped(value: unknown, report: Report): value is Config & Record<string, unknown> {
   if (isObject(value)) return true

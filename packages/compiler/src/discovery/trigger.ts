@@ -1,5 +1,6 @@
 import type { CallExpression, ObjectExpression } from 'oxc-parser'
 import type { ModuleSyntax } from './module-syntax.ts'
+import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import { locationAt } from '../diagnostics/source-text.ts'
 import { staticValue, type StaticValue, unwrap } from './static-value.ts'
@@ -153,7 +154,7 @@ function unknownOption(module: ModuleSyntax, key: string, offset: number): Diagn
   }
 }
 
-function wrong(module: ModuleSyntax, offset: number, id: string, text: string, notes: string[]): TriggerReading {
+function wrong(module: ModuleSyntax, offset: number, id: DiagnosticId, text: string, notes: string[]): TriggerReading {
   return {
     kind: 'wrong',
     diagnostics: [{ id, severity: 'error', text, notes, location: locationAt(module.source, offset) }],

@@ -7,6 +7,7 @@ import { isBuildFailure } from '../bundling/bundle.ts'
 import { esbuildDiagnostics } from '../bundling/esbuild-messages.ts'
 import { loadEntry, loadStubsPlugin } from './load-stubs-plugin.ts'
 import { runInPlacePlugin } from './run-in-place.ts'
+import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { type Location, readSource, locationAt } from '../diagnostics/source-text.ts'
 import { stackLocation } from './stack-location.ts'
 import { checkTrigger, type RawTrigger } from '../discovery/trigger.ts'
@@ -123,7 +124,13 @@ function read(request: LoadRequest, ending: Ending): LoadedModule {
   return loaded
 }
 
-function failure(request: LoadRequest, id: string, text: string, notes: string[], location?: Location): LoadedModule {
+function failure(
+  request: LoadRequest,
+  id: DiagnosticId,
+  text: string,
+  notes: string[],
+  location?: Location,
+): LoadedModule {
   const source = readSource(request.root, request.file)
   const diagnostic: Diagnostic = {
     id,

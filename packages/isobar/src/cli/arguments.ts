@@ -33,7 +33,11 @@ export function parseCommand(args: readonly string[]): Command {
   }
   if (first === '--version' || first === '-v') return { name: 'version' }
   if (first.startsWith('-')) {
-    throw new MisuseError(`'${first}' stands where a command was expected.`, 'Run isobar --help for the commands.')
+    throw new MisuseError(
+      'unknown-command',
+      `'${first}' stands where a command was expected.`,
+      'Run isobar --help for the commands.',
+    )
   }
   const name = knownCommand(first)
   if (rest.includes('--help') || rest.includes('-h')) return { name: 'help', topic: name }
@@ -44,6 +48,7 @@ function knownCommand(name: string): Topic {
   if (name === 'build' || name === 'check' || name === 'conform') return name
   const near = nearest(name, Object.keys(optionsOf))
   throw new MisuseError(
+    'unknown-command',
     `isobar has no command '${name}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
     'Run isobar --help for the commands.',
   )
@@ -70,22 +75,24 @@ function parseOptions(name: Topic, args: readonly string[]): CommandOptions {
       continue
     }
     if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional') throw new MisuseError(`isobar ${name} takes no argument '${token.value}'.`, help)
+    if (token.kind === 'positional')
+      throw new MisuseError('unexpected-argument', `isobar ${name} takes no argument '${token.value}'.`, help)
     const type = known[token.name]
     if (type === undefined) {
       const near = nearest(token.name, Object.keys(known))
       throw new MisuseError(
+        'unknown-option',
         `isobar ${name} has no option '${token.rawName}'.${near === undefined ? '' : ` Did you mean '--${near}'?`}`,
         help,
       )
     }
     if (type === 'boolean' && token.value !== undefined)
-      throw new MisuseError(`The option '${token.rawName}' takes no value.`, help)
+      throw new MisuseError('unexpected-value', `The option '${token.rawName}' takes no value.`, help)
     if (
       type === 'string' &&
       (token.value === undefined || token.value === '' || (!token.inlineValue && token.value.startsWith('-')))
     ) {
-      throw new MisuseError(`The option '${token.rawName}' needs a value.`, help)
+      throw new MisuseError('missing-value', `The option '${token.rawName}' needs a value.`, help)
     }
     takesTargets = token.name === 'target'
     set(options, token.name, token.value ?? '')

@@ -9,6 +9,6 @@ export async function runCheck(options: CommandOptions): Promise<number> {
     ...(options.config !== undefined && { file: options.config }),
   })
   if (options.json) print(JSON.stringify({ diagnostics }, undefined, 2))
-  else print(diagnostics.length === 0 ? 'Nothing to complain about.' : report(diagnostics, process.stdout))
+  else print(diagnostics.length === 0 ? 'No problems found.' : report(diagnostics, process.stdout))
   return exitCode(diagnostics)
 }

@@ -1,8 +1,22 @@
+export const misuseIds = [
+  'missing-value',
+  'no-such-case',
+  'unexpected-argument',
+  'unexpected-value',
+  'unknown-command',
+  'unknown-option',
+] as const
+
+export type MisuseId = (typeof misuseIds)[number]
+
 /** What the user typed cannot be done; ends the CLI with exit code 2 and no stack. */
 export class MisuseError extends Error {
+  /** Stable; listed in docs/errors.md. */
+  readonly id: MisuseId
   readonly advice: string
-  constructor(message: string, advice: string) {
+  constructor(id: MisuseId, message: string, advice: string) {
     super(message)
+    this.id = id
     this.advice = advice
   }
 }
