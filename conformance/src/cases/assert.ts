@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Exchange, Harness, LogEntry, RawRequest, RawResponse } from '../types.ts'
 

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Check, Harness, RawResponse } from '../types.ts'
 import { assertHeader, respond, text, values } from './assert.ts'

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case } from '../types.ts'
 import { assertHeader, assertProblem, internalServerError, logged, member } from './assert.ts'

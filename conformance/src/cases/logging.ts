@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness, LogEntry } from '../types.ts'
 import { json, logged, member } from './assert.ts'

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
 import { assertProblem, everyByte, hex, json, logged } from './assert.ts'

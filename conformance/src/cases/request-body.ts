@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
 import { assertRefused, bytes, everyByte, headerSeen, hex, json, seen, type Seen } from './assert.ts'

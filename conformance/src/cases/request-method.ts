@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case } from '../types.ts'
 import { assertProblem, assertRefused, json, seen, values } from './assert.ts'

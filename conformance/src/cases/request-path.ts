@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
 import { assertRefused, seen, targetSeen } from './assert.ts'
@@ -98,18 +98,26 @@ export const requestPathCases: readonly Case[] = [
     id: 'http/path-bytes-outside-ascii-are-encoded',
     clauses: ['R3'],
     async run(harness) {
-      // The two bytes of é in UTF-8, written as latin-1.
-      assert.equal(await pathSeen(harness, '/echo/\xc3\xa9'), '/echo/%C3%A9')
+      // The two bytes of é in UTF-8, written as latin-1. They are no part of a target by RFC 9112; some servers refuse them.
+      const response = await harness.send({ target: '/echo/\xc3\xa9' })
+      if (response.status !== 200) return assertRefused(response)
+      const { url }: { url: string } = JSON.parse(Buffer.from(response.body).toString())
+      assert.equal(new URL(url).pathname, '/echo/%C3%A9')
     },
   },
   {
-    id: 'http/path-backslash-is-no-slash',
+    id: 'http/path-with-a-backslash-is-one-path-for-all',
     clauses: ['R3'],
     async run(harness) {
       const response = await harness.send({ target: '/echo/a\\..\\b' })
       if (response.status !== 200) return assertRefused(response)
       const { url }: { url: string } = JSON.parse(Buffer.from(response.body).toString())
-      assert.equal(new URL(url).pathname, '/echo/a%5C..%5Cb')
+      // A backslash is no part of a target by RFC 9112. The URL standard makes a slash of it; what must not be is that
+      // the route is chosen by one reading and the handler sees the other.
+      assert.ok(['/echo/a%5C..%5Cb', '/echo/b'].includes(new URL(url).pathname), url)
+      const other = await harness.send({ target: '/precedence/x\\..\\literal' })
+      const { function: name }: { function: string } = JSON.parse(Buffer.from(other.body).toString())
+      assert.equal(name, url.endsWith('/echo/b') ? 'precedence-literal' : 'precedence-parameter')
     },
   },
   {

@@ -1,7 +1,7 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
-import { json, pairs, seen } from './assert.ts'
+import { assertRefused, json, pairs, seen } from './assert.ts'
 
 async function queryPairs(harness: Harness, query: string): Promise<[string, string][]> {
   return pairs((await seen(harness, { target: `/echo/q?${query}` })).url)
@@ -147,7 +147,11 @@ export const requestQueryCases: readonly Case[] = [
     id: 'http/query-bytes-outside-ascii-are-read-as-utf-8',
     clauses: ['R4'],
     async run(harness) {
-      assert.deepEqual(await queryPairs(harness, 'q=\xc3\xa9'), [['q', 'é']])
+      // No part of a target by RFC 9112; some servers refuse them.
+      const response = await harness.send({ target: '/echo/q?q=\xc3\xa9' })
+      if (response.status !== 200) return assertRefused(response)
+      const { url }: { url: string } = JSON.parse(Buffer.from(response.body).toString())
+      assert.deepEqual(pairs(url), [['q', 'é']])
     },
   },
   {

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
 import { assertHeader, bytes, everyByte, hex, respond, text, values, type Wanted } from './assert.ts'
@@ -143,7 +143,7 @@ export const responseBodyCases: readonly Case[] = [
     clauses: ['S13'],
     bugs: [99],
     async run(harness) {
-      for (const accept of ['', 'gzip, deflate, br, zstd', 'identity']) {
+      for (const accept of ['', 'gzip', 'gzip, deflate, br, zstd']) {
         const headers: [string, string][] = [
           ['content-type', 'text/plain'],
           ['content-encoding', 'gzip'],
@@ -221,7 +221,7 @@ export const responseBodyCases: readonly Case[] = [
     clauses: ['S12'],
     async run(harness) {
       const response = await harness.send({ target: '/foreign/number-header' })
-      assert.deepEqual([response.status, text(response)], [200, 'foreign body'])
+      assert.deepEqual([response.status, text(response)], [201, 'foreign body'])
       assertHeader(response, 'x-count', '42')
     },
   },

@@ -1,7 +1,7 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
-import { assertProblem, json, text, values } from './assert.ts'
+import { assertProblem, json, values } from './assert.ts'
 
 const notFound = '{"type":"about:blank","title":"Not Found","status":404,"instance":"<id>"}'
 const notAllowed = '{"type":"about:blank","title":"Method Not Allowed","status":405,"instance":"<id>"}'
@@ -48,10 +48,8 @@ export const routingCases: readonly Case[] = [
     },
     async run(harness) {
       for (const target of ['/items/%zz', '/items/%', '/items/%c3%28']) {
-        const response = await harness.send({ target })
-        assert.equal(response.status, 400, target)
-        const problem: { status: number; title: string } = JSON.parse(text(response))
-        assert.deepEqual([problem.status, problem.title], [400, 'Bad Request'])
+        // The body is that of whoever decodes the path first.
+        assert.equal((await harness.send({ target })).status, 400, target)
       }
     },
   },

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
 import { assertHeader, assertProblem, hex, internalServerError, rest, text, values } from './assert.ts'

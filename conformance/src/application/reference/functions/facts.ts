@@ -1,13 +1,8 @@
 import { http, type HttpDefinition } from '@isobar/core'
+import { instance } from '../lib/instance.ts'
 import { sleep } from '../lib/sleep.ts'
 
-/** A value that lives as long as the process or isolate; made late, since some platforms forbid random values at start. */
-let instance: string | undefined
-
-export const instanceId: HttpDefinition = http('/instance', () => {
-  instance ??= crypto.randomUUID()
-  return Response.json({ instance })
-})
+export const instanceId: HttpDefinition = http('/instance', () => Response.json({ instance: instance() }))
 
 export const environment: HttpDefinition = http('/environment', (_request, context) =>
   Response.json({
@@ -27,15 +22,13 @@ export const native: HttpDefinition = http('POST /native', async (request, conte
   })
 })
 
-/** Names and types one level deep are enough to see a native value changed, and can be read from any object. */
+/** All plain data in a value; objects of a class have a life of their own and are left out. */
 function outline(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value
-  return Object.entries(value)
-    .map(
-      ([name, inner]) =>
-        `${name}: ${typeof inner === 'object' && inner !== null ? Object.keys(inner).toString() : typeof inner}`,
-    )
-    .join('; ')
+  return JSON.stringify(value, (_name, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
+    const prototype: unknown = Object.getPrototypeOf(inner)
+    return prototype === Object.prototype || prototype === null ? inner : undefined
+  })
 }
 
 /** Keeps several invocations in flight and answers each with its own facts. */

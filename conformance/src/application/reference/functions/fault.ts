@@ -1,7 +1,10 @@
 import { http, type HttpDefinition } from '@isobar/core'
+import { instance } from '../lib/instance.ts'
+import { sleep } from '../lib/sleep.ts'
 
 /** Faults outside of the handler's own promise. */
-export const fault: HttpDefinition = http('/fault/:what', (_request, context) => {
+export const fault: HttpDefinition = http('/fault/:what', async (_request, context) => {
+  context.log.info('the fault comes', { instance: instance() })
   if (context.params.what === 'timer') {
     setTimeout(() => {
       throw new Error('thrown by a timer')
@@ -9,5 +12,7 @@ export const fault: HttpDefinition = http('/fault/:what', (_request, context) =>
   } else {
     void Promise.reject(new Error('a rejection that nobody handles'))
   }
+  // The invocation is still there when the fault comes to light.
+  await sleep(100)
   return new Response('answered')
 })
