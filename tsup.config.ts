@@ -16,7 +16,9 @@ interface PackageManifest {
 const root = import.meta.dirname
 const members = [...folders('packages'), ...folders('adapters'), 'conformance']
 
-export default defineConfig(members.map(packageOptions))
+const config: ReturnType<typeof defineConfig> = defineConfig(members.map(packageOptions))
+
+export default config
 
 function folders(parent: string): string[] {
   return readdirSync(join(root, parent)).map((name) => `${parent}/${name}`)

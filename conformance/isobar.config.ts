@@ -1,6 +1,8 @@
 import { awsLambda } from '@isobar/aws-lambda/build'
+import { azureFunctions } from '@isobar/azure-functions/build'
 import { cloudRun } from '@isobar/cloud-run/build'
 import { cloudflareWorkers } from '@isobar/cloudflare-workers/build'
+import { googleCloudFunctions } from '@isobar/google-cloud-functions/build'
 import { defineConfig, type Config } from '@isobar/compiler'
 
 /** The full matrix: every front door of every platform. */
@@ -14,6 +16,9 @@ const config: Config = defineConfig({
     awsLambda({ name: 'aws-lambda-alb-multi-value', frontDoor: 'alb-multi-value' }),
     awsLambda({ name: 'aws-lambda-function-url', frontDoor: 'function-url' }),
     awsLambda({ name: 'aws-lambda-function-url-streaming', frontDoor: 'function-url-streaming' }),
+    azureFunctions({ name: 'azure-functions-streaming', frontDoor: 'streaming' }),
+    azureFunctions({ name: 'azure-functions-buffered', frontDoor: 'buffered' }),
+    googleCloudFunctions({ name: 'google-cloud-functions' }),
     cloudRun({ name: 'cloud-run' }),
     cloudflareWorkers({ name: 'cloudflare-workers' }),
   ],

@@ -114,8 +114,9 @@ async function openExchange(id: string, port: number, request: Uint8Array): Prom
       })
     },
     destroy() {
-      // A reset, so that the other side notices at its next write and not after its buffers are full.
-      if (!socket.destroyed) socket.resetAndDestroy()
+      // In the middle of an answer a reset, so that the other side notices at its next write and not when its buffers are full.
+      if (parser.complete) socket.destroy()
+      else socket.resetAndDestroy()
     },
   }
 }

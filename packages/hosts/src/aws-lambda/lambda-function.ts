@@ -47,12 +47,17 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
   const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`
   const environments = new Set<Environment>()
   const idle: Environment[] = []
+  /** Have answered and will ask for the next invocation within a moment: the next call waits for them. */
+  const answered = new Set<Environment>()
+  const current = new Map<Environment, string>()
   const waiting: Waiter[] = []
   /** Environments that run, are being started or have not ended yet. */
   let slots = 0
   let stopped = false
 
   const onIdle = (environment: Environment): void => {
+    answered.delete(environment)
+    current.delete(environment)
     const waiter = waiting.shift()
     if (waiter !== undefined) return waiter.resolve(environment)
     idle.push(environment)
@@ -61,6 +66,8 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
   const onEnd = (environment: Environment): void => {
     slots -= 1
     environments.delete(environment)
+    answered.delete(environment)
+    current.delete(environment)
     const index = idle.indexOf(environment)
     if (index >= 0) idle.splice(index, 1)
     const waiter = waiting.shift()
@@ -84,7 +91,7 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     if (stopped) throw new Error(`The function ${name} has been stopped.`)
     const environment = idle.pop()
     if (environment !== undefined) return environment
-    if (slots < maxConcurrency) return start()
+    if (slots < maxConcurrency && answered.size <= waiting.length) return start()
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
   }
 
@@ -108,7 +115,14 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
         traceId: `${traceRoot};Parent=${randomBytes(8).toString('hex')};Sampled=0`,
         clientContext,
       }
-      return environment.invoke(invocation, onLine)
+      current.set(environment, requestId)
+      const outcome = await environment.invoke(invocation, onLine)
+      const onAnswered = (): void => {
+        if (current.get(environment) === requestId) answered.add(environment)
+      }
+      if (outcome.kind === 'stream') return { ...outcome, body: tellEnd(outcome.body, onAnswered) }
+      onAnswered()
+      return outcome
     },
     async warm() {
       onIdle(await start())
@@ -118,6 +132,14 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
       for (const waiter of waiting.splice(0)) waiter.reject(new Error(`The function ${name} has been stopped.`))
       await Promise.all([...environments].map((environment) => environment.stop()))
     },
+  }
+}
+
+async function* tellEnd(body: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } finally {
+    onEnd()
   }
 }
 

@@ -11,9 +11,9 @@ export interface AspNetUrl {
   query: string
 }
 
-/** The parts of a request target (latin-1: one character is one byte), or undefined where the platform answers 400. */
+/** The parts of a request target, or undefined where the platform answers 400. Node itself refuses bytes outside of ASCII. */
 export function parseTarget(target: string): AspNetUrl | undefined {
-  const origin = originForm(encodeBytes(target))
+  const origin = originForm(target)
   if (origin === undefined) return undefined
   const at = origin.indexOf('?')
   const rawPath = at < 0 ? origin : origin.slice(0, at)
@@ -45,11 +45,6 @@ function originForm(target: string): string | undefined {
   const absolute = /^https?:\/\/[^/?#]+(?<rest>.*)$/i.exec(target)?.groups?.['rest']
   if (absolute === undefined) return undefined
   return absolute.startsWith('/') ? absolute : `/${absolute}`
-}
-
-/** Bytes outside of ASCII are percent-encoded on the way. */
-function encodeBytes(target: string): string {
-  return target.replaceAll(/[^\x21-\x7e]/g, (byte) => escapeByte(byte.charCodeAt(0)))
 }
 
 // The front end decodes `%2F` too: https://github.com/Azure/azure-functions-host/issues/9290 and
@@ -96,11 +91,7 @@ function encodePath(path: string): string {
 }
 
 function encodeLoose(text: string): string {
-  return [...Buffer.from(text)].map(escapeByte).join('')
-}
-
-function escapeByte(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }
 
 function unescapeQuery(text: string): string {

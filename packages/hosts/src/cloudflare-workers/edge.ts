@@ -63,6 +63,8 @@ async function exchange(port: number, incoming: IncomingMessage, response: Serve
     onTooLarge: () => refuse(response, 413),
     // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/
     onFailure: () => refuse(response, 520),
+    // workerd is not frozen after the answer, so it need not be waited for.
+    noticeMs: 0,
   })
 }
 
@@ -119,8 +121,7 @@ function isEndToEnd(name: string): boolean {
 function publicUrl(incoming: IncomingMessage): URL | undefined {
   const { host } = incoming.headers
   if (host === undefined || !/^[\w.~:[\]-]+$/.test(host)) return undefined
-  // Node reads the request's bytes as latin-1; a URL is text.
-  const target = Buffer.from(incoming.url ?? '/', 'latin1').toString()
+  const target = incoming.url ?? '/'
   const absolute = /^https?:\/\/[^/?#]+(?<rest>.*)$/i.exec(target)?.groups?.['rest']
   const path = absolute ?? (target === '*' ? '/' : target)
   if (path !== '' && !/^[/?]/.test(path)) return undefined

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Readable } from 'node:stream'
 
-import type { Miniflare, MiniflareOptions } from 'miniflare'
+import type * as vendor from 'miniflare'
 
 import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
 
@@ -9,7 +9,7 @@ import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
  * The child process that holds miniflare. workerd outlives a parent that is killed; this process does not: it ends workerd when
  * the channel to the host closes.
  */
-let miniflare: Miniflare | undefined
+let miniflare: vendor.Miniflare | undefined
 let ending = false
 
 process.on('message', (message: RunnerRequest) => {
@@ -18,12 +18,8 @@ process.on('message', (message: RunnerRequest) => {
 process.on('disconnect', () => void end())
 
 async function start(request: StartRequest): Promise<void> {
-  const {
-    Miniflare: Runtime,
-    Log,
-    LogLevel,
-  } = createRequire(import.meta.url)(request.miniflare) as typeof import('miniflare')
-  const options: MiniflareOptions = {
+  const { Miniflare: Runtime, Log, LogLevel }: typeof vendor = createRequire(import.meta.url)(request.miniflare)
+  const options: vendor.MiniflareOptions = {
     host: '127.0.0.1',
     port: 0,
     name: request.name,

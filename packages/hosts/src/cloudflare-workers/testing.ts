@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Manifest } from '@isobar/compiler'
+import { capabilityKeys, type Capabilities } from '@isobar/core'
+
+import type { BootOptions, FrontDoor, Running } from '../types.ts'
+import { cloudflareWorkersHost } from './host.ts'
+
+/** What the tests of this folder share; not part of the package. */
+
+export interface BootedWorker extends AsyncDisposable {
+  running: Running
+  door: FrontDoor
+  lines(): string[]
+}
+
+export interface WorkerOptions extends BootOptions {
+  /** Members of wrangler.jsonc, beside the least that it needs. */
+  configuration?: object
+  /** Other files of the target. */
+  files?: Record<string, string | Uint8Array>
+}
+
+/** A folder with the worker of one module, as the compiler would leave it. */
+export async function writeWorker(source: string, { configuration, files }: WorkerOptions = {}): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'isobar-cloudflare-workers-'))
+  const settings = { name: 'shop', main: 'worker.mjs', compatibility_date: '2026-07-01', ...configuration }
+  await writeFile(join(directory, 'wrangler.jsonc'), `// written by a test\n${JSON.stringify(settings)}`)
+  await writeFile(join(directory, 'worker.mjs'), source)
+  for (const [name, contents] of Object.entries(files ?? {})) await writeFile(join(directory, name), contents)
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest(Object.keys(files ?? {}))))
+  return directory
+}
+
+/** Boots a worker of one module in workerd. */
+export async function bootWorker(source: string, options: WorkerOptions = {}): Promise<BootedWorker> {
+  const { configuration: _configuration, files, ...boot } = options
+  const directory = await writeWorker(source, options)
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
+  let running: Running
+  try {
+    running = await cloudflareWorkersHost.boot(directory, manifest(Object.keys(files ?? {})), boot)
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  const [door] = running.doors
+  if (door === undefined) throw new Error('The host offers no door.')
+  return {
+    running,
+    door,
+    lines: () => running.logs.map(({ line }) => line),
+    async [Symbol.asyncDispose]() {
+      await running.stop()
+      await remove()
+    },
+  }
+}
+
+/** Values of one header of an answer. */
+export function header(answer: { headers: [string, string][] }, name: string): string[] {
+  return answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
+}
+
+export function text({ body }: { body: Uint8Array }): string {
+  return Buffer.from(body).toString()
+}
+
+/** Repeats an assertion until it holds; the test's own time limit ends it. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await assertion()
+      return
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
+
+function manifest(files: string[]): Manifest {
+  return {
+    isobar: '0.0.0',
+    target: 'cloudflare-workers',
+    platform: 'cloudflare-workers',
+    name: 'shop',
+    capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,
+    limits: { requestBytes: 0, responseBytes: 0, timeoutMs: null },
+    functions: [],
+    files: ['worker.mjs', 'wrangler.jsonc', ...files],
+  }
+}
