@@ -1,7 +1,7 @@
 /** What the bridge needs of a Node stream that is read: https://nodejs.org/api/stream.html#readable-streams */
 export interface NodeReadable {
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
-  on(event: 'end' | 'close', listener: () => void): unknown
+  on(event: 'end', listener: () => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   off(event: 'data', listener: (chunk: Uint8Array) => void): unknown
   pause(): unknown
@@ -40,11 +40,8 @@ export function openNodeBody(source: NodeReadable): NodeBody {
     }
     source.on('data', push)
     source.on('end', () => finish(() => controller.close()))
+    // A client that leaves midway is an error too.
     source.on('error', (error) => finish(() => controller.error(error)))
-    // A client that leaves midway: a body that just ended there would look complete.
-    source.on('close', () =>
-      finish(() => controller.error(new TypeError('The connection ended before the request body did.'))),
-    )
   }
 
   const stream = new ReadableStream<Uint8Array>(

@@ -84,14 +84,12 @@ export async function sendNodeAnswer(
     answer = result.refuse(`A header of the answer cannot be sent: ${String(error)}`)
     writeHead(answer, response)
   }
-  const { body } = answer
   let last: Uint8Array | undefined
-  if (body === null || body instanceof Uint8Array) {
-    if (body) response.setHeader('content-length', String(body.byteLength))
-    last = body ?? undefined
+  if (answer.body === null || answer.body instanceof Uint8Array) {
+    last = answer.body ?? undefined
+    if (last) response.setHeader('content-length', String(last.byteLength))
   } else {
-    const promised = answer.headers.find(([name]) => name === 'content-length')?.[1]
-    last = await pump(body, promised === undefined ? undefined : Number(promised), result, response)
+    last = await pump(answer.body, answer, result, response)
   }
   if (settleFirst) await result.settle()
   if (!response.destroyed) response.end(last)
@@ -108,15 +106,17 @@ function writeHead(answer: Answer<unknown>, response: NodeResponse): void {
  * Sends a streamed body as fast as the client takes it. A client that leaves cancels the source (S11); a source that
  * fails takes the connection down, because an ended answer would look complete (S9).
  *
- * @param length content-length, which holdToLength keeps true.
- * @returns the chunk that reaches content-length, unsent: for the client it is the end of the answer.
+ * @returns the chunk that is the end of the answer for the client, unsent: the only one, or the one that reaches
+ * content-length (which holdToLength keeps true).
  */
 async function pump(
   body: ReadableStream<Uint8Array>,
-  length: number | undefined,
+  { headers }: Answer<unknown>,
   result: HttpResult<Body>,
   response: NodeResponse,
 ): Promise<Uint8Array | undefined> {
+  const promised = headers.find(([name]) => name === 'content-length')?.[1]
+  const length = promised === undefined ? undefined : Number(promised)
   const reader = body.getReader()
   let sent = 0
   let last: Uint8Array | undefined
@@ -129,15 +129,21 @@ async function pump(
   response.on('close', leave)
   if (response.destroyed) leave()
   try {
+    const first = reader.read()
+    const second = (await isSoon(first)) && !(await first).done ? reader.read() : undefined
+    if (second && (await isSoon(second)) && (await second).done) {
+      const whole = toBytes((await first).value)
+      response.setHeader('content-length', String(whole.byteLength))
+      return whole
+    }
     response.flushHeaders()
-    for (;;) {
-      const { done, value } = await reader.read()
+    for (let next = first, ahead = second; ; next = ahead ?? reader.read(), ahead = undefined) {
+      const { done, value } = await next
       if (done) break
-      if (!(value instanceof Uint8Array))
-        throw new TypeError('The body of the answer is a stream of something else than bytes.')
-      sent += value.byteLength
-      if (sent === length) last ??= value
-      else if (!response.write(value)) await drained(response)
+      const chunk = toBytes(value)
+      sent += chunk.byteLength
+      if (sent === length) last ??= chunk
+      else if (!response.write(chunk)) await drained(response)
     }
   } catch (error) {
     reader.cancel(error).catch(() => undefined)
@@ -147,6 +153,21 @@ async function pump(
     response.off('close', leave)
   }
   return last
+}
+
+/** What a Response with a stream of strings would do elsewhere: https://fetch.spec.whatwg.org/#incrementally-read-loop */
+function toBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  throw new TypeError('The body of the answer is a stream of something else than bytes.')
+}
+
+/** True when it settles within this turn of the event loop, as the body of `Response.json()` does: nothing waits for it. */
+function isSoon(promise: Promise<unknown>): Promise<boolean> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  return Promise.race([settled, new Promise<boolean>((resolve) => setImmediate(resolve, false))])
 }
 
 /** Resolves when the client has taken what was written, or is gone: then `drain` never comes. */
