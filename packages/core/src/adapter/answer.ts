@@ -37,17 +37,19 @@ export function toAnswer(returned: unknown, method: string, fetchDecodes: boolea
   }
   if (returned.bodyUsed === true) throw new TypeError('The handler returned a Response whose body was read already.')
 
+  const { body } = returned
+  const empty = body === null || body === undefined
   const bodiless = nullBodyStatuses.has(status)
   const fetched = returned.url !== undefined && returned.url !== ''
   const bytes = async (): Promise<Uint8Array> => new Uint8Array(await returned.arrayBuffer())
   const draft: Draft = {
     status,
-    ...readHeaders(returned, bodiless, fetched && fetchDecodes),
+    // A length without a body would leave the client waiting; only to HEAD it says what GET would have.
+    ...readHeaders(returned, bodiless || (empty && method !== 'HEAD'), fetched && fetchDecodes),
     body: null,
     bytes,
   }
-  const { body } = returned
-  if (body === null || body === undefined) return draft
+  if (empty) return draft
   if (!bodiless && !draft.headers.some(([name]) => name === 'content-type')) {
     draft.headers.push(['content-type', 'application/octet-stream'])
   }
@@ -119,7 +121,7 @@ function resume(
 
 function readHeaders(
   response: ResponseLike,
-  bodiless: boolean,
+  lengthless: boolean,
   decoded: boolean,
 ): Pick<Answer<Body>, 'headers' | 'cookies'> {
   const headers: [string, string][] = []
@@ -131,7 +133,7 @@ function readHeaders(
     const name = rawName.toLowerCase()
     if (name === 'set-cookie') cookies.push(String(value))
     else if (hopHeaders.has(name)) continue
-    else if (name === 'content-length' && (bodiless || stale)) continue
+    else if (name === 'content-length' && (lengthless || stale)) continue
     else if (name === 'content-encoding' && stale) continue
     else headers.push([name, String(value)])
   }

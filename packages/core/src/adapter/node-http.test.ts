@@ -204,6 +204,11 @@ describe('the answer', () => {
     }
   })
 
+  test('without a body loses a content-length that promises one (S7)', async () => {
+    const port = await serve(() => new Response(null, { headers: { 'content-length': '5' } }))
+    expect(await send(port, get('/'))).toMatch(/content-length: 0\r\n/i)
+  })
+
   test('sends a chunk before the next is there (S9)', async () => {
     let more: () => void = () => undefined
     const gate = new Promise<void>((resolve) => (more = resolve))
