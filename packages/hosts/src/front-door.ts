@@ -115,7 +115,8 @@ async function openExchange(id: string, port: number, request: Uint8Array): Prom
     },
     destroy() {
       // In the middle of an answer a reset, so that the other side notices at its next write and not when its buffers are full.
-      if (parser.complete) socket.destroy()
+      // Never after a FIN: libuv refuses to reset a socket that shuts down, and the process would then not end.
+      if (parser.complete || ended || socket.writableEnded) socket.destroy()
       else socket.resetAndDestroy()
     },
   }
