@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import { posix } from 'node:path'
 import { createPlan, type PlanOptions } from './plan.ts'
-import type { Emitted, EmittedEntry, Target } from '../types.ts'
+import type { Emitted, EmittedEntry, Plan, Target } from '../types.ts'
 
 /** An entry whose imports of user modules are right for the place where its shim is written. */
 export interface PlacedEntry extends EmittedEntry {
@@ -26,26 +26,34 @@ export function emitTarget(target: Target, options: Omit<PlanOptions, 'taken'>):
       for (const name of clashes) taken.add(name)
       continue
     }
-    const sources = new Set(plan.deployables.flatMap(({ functions }) => functions.map(({ source }) => source)))
     return {
-      entries: emitted.entries.map((entry) => placeEntry(entry, options.toProject, sources)),
+      entries: emitted.entries.map((entry) => placeEntry(entry, plan, options.toProject)),
       files: emitted.files,
       diagnostics: emitted.diagnostics,
     }
   }
 }
 
-/** Statements are written for a file directly in `shim/`; an entry in a folder of its own needs one more `../` per level. */
-function placeEntry(entry: EmittedEntry, toProject: string, sources: ReadonlySet<string>): PlacedEntry {
-  const depth = posix.dirname(entry.file) === '.' ? 0 : posix.dirname(entry.file).split('/').length
+/** Fits the compiler's text in a shim to where it stands: the shim's folder, and the line that a literal begins in. */
+function placeEntry(entry: EmittedEntry, plan: Plan, toProject: string): PlacedEntry {
+  const folder = posix.dirname(entry.file)
+  const depth = folder === '.' ? 0 : folder.split('/').length
   let { source } = entry
-  if (depth > 0) {
-    for (const file of sources) {
-      const specifier = posix.join(toProject, file)
-      source = source.replaceAll(`import('${specifier}')`, `import('${'../'.repeat(depth)}${specifier}')`)
-    }
+  for (const { functionsLiteral } of plan.deployables) source = indentLiteral(source, functionsLiteral)
+  for (const file of new Set(plan.functions.map((planned) => planned.source))) {
+    // Statements are written for a file directly in `shim/`.
+    const specifier = posix.join(toProject, file)
+    source = source.replaceAll(`import('${specifier}')`, `import('${'../'.repeat(depth)}${specifier}')`)
   }
   return { ...entry, source, shimFile: posix.join('shim', entry.file) }
+}
+
+function indentLiteral(source: string, literal: string): string {
+  const start = source.indexOf(literal)
+  if (start === -1) return source
+  const line = source.slice(source.lastIndexOf('\n', start) + 1, start)
+  const indent = /^\s*/.exec(line)?.[0] ?? ''
+  return source.slice(0, start) + literal.replaceAll('\n', `\n${indent}`) + source.slice(start + literal.length)
 }
 
 /** Top-level names that a shim declares twice. */

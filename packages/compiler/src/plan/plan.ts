@@ -55,7 +55,7 @@ function deployable(
     name,
     functions,
     modules,
-    functionsLiteral: line.length <= 80 ? line : `{\n    ${members.join(',\n    ')},\n  }`,
+    functionsLiteral: line.length <= 80 ? line : `{\n  ${members.join(',\n  ')},\n}`,
   }
 }
 
