@@ -65,7 +65,10 @@ async function execute<Result extends Body>(
     answer,
     settle: invocation.settle,
     failed: (error) => invocation.fault('handler', 'The body of the answer failed after its head was sent.', error),
-    refuse: (reason) => errorAnswer(new Error(reason), invocation),
+    refuse: (reason) => {
+      const refusal = errorAnswer(new Error(reason), invocation)
+      return method === 'HEAD' ? { ...refusal, body: null } : refusal
+    },
   }
 }
 
