@@ -89,6 +89,18 @@ describe('encode', () => {
     expect(result.headers).toEqual({ 'content-type': 'application/problem+json' })
   })
 
+  test('S6: a refused answer to HEAD has no body either', async () => {
+    using _log = captureLog()
+    const result = await answer(alb, single({}, { httpMethod: 'HEAD' }), () => {
+      const headers = new Headers([
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ])
+      return new Response(null, { headers })
+    })
+    expect(result).toMatchObject({ statusCode: 500, body: '' })
+  })
+
   test('S2: with multi-value headers two cookies are two values', async () => {
     const result = await answer(albMultiValue, multi(), () => {
       const headers = new Headers([

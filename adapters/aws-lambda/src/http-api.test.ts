@@ -115,6 +115,14 @@ describe('encode', () => {
     ['text under a binary type', new TextEncoder().encode('{"ü":1}'), {}, '{"ü":1}', false],
     ['a byte order mark', Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), {}, '\uFEFFa', false],
     ['bytes under a text type', Uint8Array.of(0xff, 0xfe), { 'content-type': 'text/plain' }, '//4=', true],
+    ['zeros, which JSON would write six times as long', new Uint8Array(3), {}, 'AAAA', true],
+    [
+      'text with every control that texts have',
+      new TextEncoder().encode('\t\r\n\f\u001b[1m'),
+      {},
+      '\t\r\n\f\u001b[1m',
+      false,
+    ],
     ['a surrogate half', Uint8Array.of(0xed, 0xa0, 0x80), {}, '7aCA', true],
     [
       'text with an encoding nobody has listed',

@@ -13,14 +13,12 @@ export function capabilitiesOf({ frontDoor, origin }: Settings): Capabilities {
 const guide = 'https://docs.aws.amazon.com'
 const pages = {
   httpApi: `${guide}/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html`,
-  httpApiRoutes: `${guide}/apigateway/latest/developerguide/http-api-develop-routes.html`,
   restApi: `${guide}/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html`,
   restApiNotes: `${guide}/apigateway/latest/developerguide/api-gateway-known-issues.html`,
   restApiMethods: `${guide}/apigateway/latest/developerguide/how-to-method-settings.html`,
   alb: `${guide}/elasticloadbalancing/latest/application/lambda-functions.html`,
   albHeaders: `${guide}/elasticloadbalancing/latest/application/x-forwarded-headers.html`,
   functionUrl: `${guide}/lambda/latest/dg/urls-invocation.html`,
-  functionUrlMethods: `${guide}/lambda/latest/api/API_Cors.html`,
   streaming: `${guide}/lambda/latest/dg/configuration-response-streaming.html`,
   lifecycle: `${guide}/lambda/latest/dg/lambda-runtime-environment.html`,
   errors: `${guide}/lambda/latest/dg/nodejs-exceptions.html`,
@@ -67,10 +65,8 @@ const textBodies = (source: string): Absence =>
   absent('a body under a text type comes as a JSON string, in which bytes that are no UTF-8 are replaced', source)
 
 const httpApi: Partial<Capabilities> = {
-  'http.anyMethod': absent('HTTP APIs route DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT', pages.httpApiRoutes),
   'http.rawPath': absent('HTTP APIs hand over the path decoded', pages.decodedPath),
   'http.rawText': textBodies(pages.httpApi),
-  'http.anyHeader': absent('HTTP APIs write date themselves', pages.httpApi),
 }
 
 const restApi: Partial<Capabilities> = {
@@ -89,7 +85,6 @@ const albMultiValue: Partial<Capabilities> = {
   ),
   'http.rawQuery': absent('load balancers hand over the query as a map, which has no order', pages.alb),
   'http.rawText': textBodies(pages.alb),
-  'http.anyHeader': absent('load balancers write date and server themselves', pages.alb),
 }
 
 const alb: Partial<Capabilities> = {
@@ -110,10 +105,6 @@ const alb: Partial<Capabilities> = {
 }
 
 const functionUrl: Partial<Capabilities> = {
-  'http.anyMethod': absent(
-    'function URLs take DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT',
-    pages.functionUrlMethods,
-  ),
   'http.rawText': textBodies(pages.functionUrl),
   'http.anyHeader': absent('function URLs rename www-authenticate and write date themselves', pages.functionUrl),
 }
