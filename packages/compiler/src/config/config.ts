@@ -17,11 +17,15 @@ export interface Config {
 }
 
 export interface BundleOptions {
-  /** Packages that are not bundled but copied, with their dependencies, beside the bundle. @default [] */
+  /**
+   * Packages that are not bundled but copied, with their dependencies, beside the bundle. A runtime without
+   * node_modules gets them in its bundle all the same.
+   * @default []
+   */
   external?: string[]
-  /** Files (globs, relative to the config) that are copied into every target's folder. @default [] */
+  /** Files (globs, relative to the config) that are copied beside each bundle, under their paths. @default [] */
   assets?: string[]
-  /** How files that are imported become modules, by extension: `{ '.sql': 'text' }`. */
+  /** How files that are imported become modules, by extension. @default { '.html': 'text', '.sql': 'text', '.txt': 'text' } */
   loaders?: Record<string, Loader>
   /** @default false */
   minify?: boolean

@@ -1,5 +1,5 @@
 /** The candidate that a typing error most likely meant, or undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
   // A third of the word may be wrong; more is another word.
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -10,7 +10,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
       bestDistance = distance
     }
   }
-  return best
+  // `aws` for `aws-lambda` is far by letters and near by sense.
+  return best ?? [...candidates].find((candidate) => word.length > 2 && candidate.startsWith(word))
 }
 
 /** Letters to add, drop, replace or swap with their neighbour. */

@@ -33,6 +33,9 @@ test('takes what looks like http from elsewhere for what it is', async () => {
   const { functions, diagnostics } = await find({
     'functions/a.ts': `const http = (route: string, f: unknown) => ({ route, f })\nexport const a = http('/a', ${handler})`,
     'functions/b.ts': `${imported}export const b = http('/b', ${handler})`,
+    'lib/http.ts': 'export const http = (route: string, f: unknown) => [route, f]',
+    'functions/c.ts': `import { http } from '../lib/http.ts'\nexport const c = http('/c', ${handler})`,
+    'functions/d.ts': `export const api = { fetch: ${handler} }`,
   })
   expect(functions).toEqual(['b: * /b functions/b.ts#b:2'])
   expect(diagnostics).toEqual([])
@@ -85,13 +88,16 @@ test('follows re-exports and counts a definition once', async () => {
     'lib/orders.ts': `${imported}export const getOrder = http('/o/:id', ${handler})\nexport const other = http('/other', ${handler})`,
     'functions/a.ts': "export { getOrder as readOrder } from '../lib/orders.js'\nexport { other } from '../lib/orders'",
     'functions/b.ts': `${imported}export const b = http('/b', ${handler})`,
-    'functions/index.ts': "export * from './b.ts'",
+    'functions/index.ts': "export * from './b.ts'\nexport * from '../lib/more.ts'",
+    // A star takes no default: https://tc39.es/ecma262/#sec-getexportednames
+    'lib/more.ts': `${imported}export const more = http('/more', ${handler})\nexport default http('/default', ${handler})`,
   })
   expect(diagnostics).toEqual([])
   expect(functions).toEqual([
     'read-order: * /o/:id functions/a.ts#readOrder:1',
     'other: * /other functions/a.ts#other:2',
     'b: * /b functions/b.ts#b:2',
+    'more: * /more functions/index.ts#more:2',
   ])
 })
 

@@ -1,10 +1,12 @@
 import { findClashes } from './clashes.ts'
 import { unexportedCalls } from './classify.ts'
+import { availableParallelism } from 'node:os'
 import { compareText } from '../diagnostics/diagnostics.ts'
 import { type Candidate, createModuleReader, findExports, type ModuleReader } from './find-exports.ts'
 import { findFunctionFiles } from './function-files.ts'
 import { type LoadedModule, loadModule } from '../loading/load-module.ts'
 import type { ModuleSyntax } from './module-syntax.ts'
+import { createQueue, type Queue } from '../loading/queue.ts'
 import { planFunction, type PlannedAt } from './plan-function.ts'
 import { locationAt } from '../diagnostics/source-text.ts'
 import { readTrigger } from './trigger.ts'
@@ -33,7 +35,8 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { root } = options
   const { files, diagnostics } = await findFunctionFiles(root, options.functions)
   const reader = createModuleReader(root)
-  const found = await Promise.all(files.map((file) => discoverFile(reader, file, options)))
+  const inTurn = createQueue(availableParallelism())
+  const found = await Promise.all(files.map((file) => discoverFile(reader, file, options, inTurn)))
   for (const file of found) diagnostics.push(...file.diagnostics)
   const planned = withoutRepeats(found.flatMap((file) => file.planned))
   diagnostics.push(...findClashes(planned))
@@ -61,7 +64,12 @@ interface FoundFile {
   diagnostics: Diagnostic[]
 }
 
-async function discoverFile(reader: ModuleReader, file: string, options: DiscoverOptions): Promise<FoundFile> {
+async function discoverFile(
+  reader: ModuleReader,
+  file: string,
+  options: DiscoverOptions,
+  inTurn: Queue,
+): Promise<FoundFile> {
   const module = reader.read(file)
   const result: FoundFile = { module, planned: [], diagnostics: [] }
   const [error] = module.errors
@@ -82,7 +90,7 @@ async function discoverFile(reader: ModuleReader, file: string, options: Discove
   }
   if (open.length > 0 || loadAll) {
     const required = open.some(({ exported, found }) => found.kind === 'http' || exported === 'default')
-    const loaded = await loadModule({ ...options, file, required })
+    const loaded = await inTurn(() => loadModule({ ...options, file, required }))
     takeLoaded(module, open, loadAll, loaded, result)
   }
   return result

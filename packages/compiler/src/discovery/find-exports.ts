@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { CallExpression } from 'oxc-parser'
 import { classify } from './classify.ts'
-import { type ModuleExport, type ModuleSyntax, parseModule } from './module-syntax.ts'
+import { type ModuleExport, type ModuleSyntax, isCommonJs, parseModule } from './module-syntax.ts'
 import { readSource } from '../diagnostics/source-text.ts'
 
 /** An export of a functions file that is, or may be, a function. */
@@ -37,10 +37,12 @@ export function createModuleReader(root: string): ModuleReader {
   }
 }
 
-/** `loadAll`: the file re-exports a whole package, so its names are known only when it is loaded. */
+/** `loadAll`: the names of the exports are known only when the file is loaded. */
 export function findExports(reader: ModuleReader, module: ModuleSyntax): { candidates: Candidate[]; loadAll: boolean } {
   const result: { candidates: Candidate[]; loadAll: boolean } = { candidates: [], loadAll: false }
   collect(reader, module, undefined, new Set(), result)
+  // What CommonJS exports is known only when it runs; a file that never names Isobar has no function.
+  if (isCommonJs(module) && module.source.text.includes('isobar')) result.loadAll = true
   return result
 }
 

@@ -1,4 +1,11 @@
-import { type Expression, type ExportDefaultDeclarationKind, parseSync, type Program, type Statement } from 'oxc-parser'
+import {
+  type BindingPattern,
+  type Expression,
+  type ExportDefaultDeclarationKind,
+  parseSync,
+  type Program,
+  type Statement,
+} from 'oxc-parser'
 import type { SourceText } from '../diagnostics/source-text.ts'
 
 /** What a module says about its imports and exports, without running it. */
@@ -123,7 +130,17 @@ function readNamed(module: ModuleSyntax, statement: Statement & { type: 'ExportN
   if (declaration?.type === 'VariableDeclaration') {
     readConstants(module, declaration)
     for (const { id, init } of declaration.declarations) {
-      if (id.type !== 'Identifier') continue
+      if (id.type !== 'Identifier') {
+        // `export const { a, b } = make()`: each is a local name whose value nothing here tells.
+        module.exports.push(
+          ...boundNames(id).map(({ name, start }): ModuleExport => ({
+            name,
+            offset: start,
+            value: { kind: 'local', name },
+          })),
+        )
+        continue
+      }
       module.exports.push({
         name: id.name,
         offset: id.start,
@@ -142,6 +159,30 @@ function readNamed(module: ModuleSyntax, statement: Statement & { type: 'ExportN
       : { kind: 'local', name: local }
     module.exports.push({ name, offset: specifier.start, value })
   }
+}
+
+/** The names that a pattern binds. */
+function boundNames(pattern: BindingPattern): { name: string; start: number }[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern]
+    case 'AssignmentPattern':
+      return boundNames(pattern.left)
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) =>
+        element ? boundNames(element.type === 'RestElement' ? element.argument : element) : [],
+      )
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) =>
+        boundNames(property.type === 'RestElement' ? property.argument : property.value),
+      )
+  }
+}
+
+/** True for a file that uses `exports` or `module.exports` and nothing of ECMAScript modules. */
+export function isCommonJs(module: ModuleSyntax): boolean {
+  const hasModuleSyntax = module.exports.length + module.stars.length + module.imports.size > 0
+  return !hasModuleSyntax && /\bexports\b/.test(module.source.text)
 }
 
 function nameOf(node: { type: 'Identifier'; name: string } | { type: 'Literal'; value: string }): string {

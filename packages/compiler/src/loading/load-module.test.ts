@@ -87,3 +87,16 @@ test('stops a module that hangs', async () => {
     'functions/c.ts ended the process with code 3 while it loaded.',
   ])
 })
+
+test('loads what is destructured, and CommonJS that names Isobar', async () => {
+  const { functions, diagnostics } = await find({
+    'functions/a.ts': `${imported}
+const make = () => ({ a: http('/a', ${handler}), rest: [http('/b', ${handler})] })
+export const { a, rest: [b, missing] } = make()
+`,
+    'functions/c.cjs': `const { http } = require('isobar')\nexports.c = http('/c', ${handler})`,
+    'functions/d.cjs': "throw new Error('is never loaded')\nexports.d = 1",
+  })
+  expect(diagnostics).toEqual([])
+  expect(functions).toEqual(['a: * /a functions/a.ts#a:4', 'b: * /b functions/a.ts#b:4', 'c: * /c functions/c.cjs#c:1'])
+})

@@ -22,7 +22,7 @@ export async function runConform(options: CommandOptions): Promise<number> {
     ...(options.report !== undefined && { reportDirectory: resolve(options.report) }),
   }).catch((error: unknown) => {
     if (error instanceof RangeError)
-      throw new MisuseError('no-such-case', error.message, 'Run isobar conform without --case to see the ids.')
+      throw new MisuseError('no-such-case', error.message, 'Correct the pattern after --case.')
     throw error
   })
   print(
