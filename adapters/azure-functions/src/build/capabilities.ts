@@ -13,6 +13,10 @@ const shared = {
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',
   ),
   'http.trustedHost': true,
+  'http.rawPath': platform(
+    'The host decodes the path and encodes it again, whichever way it hands the request over.',
+    'https://github.com/dotnet/aspnetcore/blob/main/src/Http/Http.Abstractions/src/PathString.cs',
+  ),
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,
@@ -38,7 +42,6 @@ const shared = {
 export const capabilities: Record<FrontDoor, Capabilities> = {
   streaming: {
     ...shared,
-    'http.rawPath': true,
     'http.chunkedRequest': true,
     'http.setCookieRaw': true,
     'http.headContentLength': true,
@@ -50,7 +53,6 @@ export const capabilities: Record<FrontDoor, Capabilities> = {
   },
   buffered: {
     ...shared,
-    'http.rawPath': platform('The host decodes the path and encodes it again.', host),
     'http.chunkedRequest': platform(
       'The host reads a body only when the request has a content-length.',
       `${host}/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs`,
