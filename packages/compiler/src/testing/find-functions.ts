@@ -10,7 +10,7 @@ export interface Found {
 /** Functions as `name: METHODS route source#exported:line`. */
 export async function find(files: Record<string, string>, functions: string | string[] = 'functions'): Promise<Found> {
   using project = createProject(files)
-  const found = await discover({ root: project.root, functions, external: [], loadTimeoutMs: 5000 })
+  const found = await discover({ root: project.root, functions, external: [], loadTimeoutMs: 50_000 })
   return {
     functions: found.functions.map(
       ({ name, trigger, source, exported, line }) =>
