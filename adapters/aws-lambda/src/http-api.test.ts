@@ -136,6 +136,14 @@ describe('encode', () => {
     expect(result).toMatchObject({ body, isBase64Encoded })
   })
 
+  test('S13: what Node’s fetch has decoded is not called encoded', async () => {
+    const fetched = new Response('plain', { headers: { 'content-encoding': 'gzip', 'x-a': '1' } })
+    Object.defineProperty(fetched, 'url', { value: 'https://origin.example/' })
+    const result = await answer(httpApi, payload2(), () => fetched)
+    expect(result).toMatchObject({ body: 'plain', isBase64Encoded: false })
+    expect(result.headers).toEqual({ 'content-type': 'text/plain;charset=UTF-8', 'x-a': '1' })
+  })
+
   test('S6: HEAD has the headers and no body', async () => {
     const result = await answer(httpApi, payload2With('HEAD'), () => new Response('hi', { headers: { 'x-a': '1' } }))
     expect(result).toMatchObject({ statusCode: 200, headers: { 'x-a': '1' }, body: '', isBase64Encoded: false })

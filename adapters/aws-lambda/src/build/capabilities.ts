@@ -23,7 +23,7 @@ const pages = {
   lifecycle: `${guide}/lambda/latest/dg/lambda-runtime-environment.html`,
   errors: `${guide}/lambda/latest/dg/nodejs-exceptions.html`,
   noDisconnect: 'https://github.com/opennextjs/opennextjs-aws/issues/952',
-  decodedPath: 'https://github.com/honojs/hono/issues/2156',
+  decodedPath: 'https://github.com/middleapi/standard-server/pull/93',
 }
 
 function absent(what: string, source: string): Absence {
@@ -38,6 +38,7 @@ const everywhere: Capabilities = {
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,
+  'http.headerBytes': true,
   'http.rawText': true,
   'http.rawBody': true,
   'http.chunkedRequest': true,
@@ -106,7 +107,7 @@ const alb: Partial<Capabilities> = {
 
 const functionUrl: Partial<Capabilities> = {
   'http.rawText': textBodies(pages.functionUrl),
-  'http.anyHeader': absent('function URLs rename www-authenticate and write date themselves', pages.functionUrl),
+  'http.anyHeader': absent('function URLs rename www-authenticate as REST APIs do', pages.restApiNotes),
 }
 
 const functionUrlStreaming: Partial<Capabilities> = {
