@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,13 +16,16 @@ function buildProject(
   return build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget(target)], bundle } })
 }
 
-/** Imports the bundle and calls the function named `f` of the application that it exports. */
-async function callF(project: Project): Promise<string> {
-  const path = join(project.root, '.isobar/fake/http/index.mjs')
-  const { handler } = await import(pathToFileURL(path).href)
-  const [route] = handler.routes
-  const response: Response = await route.definition.handler(new Request('http://x/'), {})
-  return await response.text()
+/** Imports the bundle in a plain Node, where nothing but the bundle brings `require`, and calls the function `f`. */
+function callF(project: Project): string {
+  const bundle = pathToFileURL(join(project.root, '.isobar/fake/http/index.mjs')).href
+  const script = `
+    const { handler } = await import(${JSON.stringify(bundle)})
+    const response = await handler.routes[0].definition.handler(new Request('http://x/'), {})
+    process.stdout.write(await response.text())`
+  return execFileSync(process.execPath, ['--enable-source-maps', '--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  })
 }
 
 const text = (expression: string): string =>
@@ -36,7 +40,7 @@ test('gives CommonJS what it expects, and only where it is used', async () => {
   })
   const { diagnostics } = await buildProject(project)
   expect(diagnostics).toEqual([])
-  expect(await callF(project)).toBe('http,index.mjs,string')
+  expect(callF(project)).toBe('http,index.mjs,string')
 
   using plain = createProject({ 'functions/f.ts': text("'plain'") })
   await buildProject(plain)
@@ -55,7 +59,7 @@ ${text("[typeof require('node:os').EOL, __dirname, dependency]")}`,
   })
   const { diagnostics } = await buildProject(project)
   expect(diagnostics).toEqual([])
-  expect(await callF(project)).toBe('string,mine,function')
+  expect(callF(project)).toBe('string,mine,function')
 })
 
 test('copies external packages with their dependencies beside the entry', async () => {
@@ -89,7 +93,7 @@ test('copies external packages with their dependencies beside the entry', async 
     'http/node_modules/shared/index.js',
   ])
   expect(readFileSync(join(project.root, '.isobar/fake/http/index.mjs'), 'utf8')).toContain('from "outer"')
-  expect(await callF(project)).toBe('3,4')
+  expect(callF(project)).toBe('3,4')
 })
 
 test('copies assets and knows loaders, tsconfig paths and WebAssembly', async () => {
@@ -111,7 +115,7 @@ ${text('[query, words, wasm instanceof WebAssembly.Module]')}`,
   })
   expect(diagnostics).toEqual([])
   expect(targets[0]?.manifest.files).toContain('http/templates/mail.html')
-  expect(await callF(project)).toBe('select 1,words,true')
+  expect(callF(project)).toBe('select 1,words,true')
 })
 
 test('writes linked maps that lead to the sources, or none', async () => {
@@ -127,13 +131,29 @@ test('writes linked maps that lead to the sources, or none', async () => {
   expect(readFileSync(join(folder, 'index.mjs'), 'utf8')).not.toContain('sourceMappingURL')
 })
 
+test('keeps maps right when a line was put in front for require', async () => {
+  using project = createProject({
+    'functions/f.ts': `import dependency from 'dependency'
+import { http } from 'isobar'
+export const f = http('/f', () => {
+  interface Erased { dependency: string }
+  const mistake = new Error('thrown at line 5: ' + dependency)
+  return new Response(mistake.stack)
+})`,
+    'node_modules/dependency/package.json': JSON.stringify({ name: 'dependency' }),
+    'node_modules/dependency/index.js': "module.exports = typeof require('node:path').join",
+  })
+  await buildProject(project)
+  expect(callF(project)).toMatch(/line 5: function\n.*functions\/f\.ts:5:19\)?\n/)
+})
+
 test('gives the same bytes in another folder, none of them an absolute path', async () => {
   const files = {
     'functions/f.ts': text("'x'"),
     'functions/deep/g.ts': "import { http } from '@isobar/core'\nexport const g = http('/g', () => new Response())",
   }
   const outputs = await Promise.all(
-    [createProject(files), createProject(files)].map(async (created) => {
+    [createProject(files), createProject(files, 'a/deeper/place')].map(async (created) => {
       using project = created
       const { targets } = await buildProject(project)
       const [target] = targets

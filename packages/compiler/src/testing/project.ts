@@ -11,9 +11,14 @@ export interface Project extends Disposable {
 
 const packages = join(import.meta.dirname, '../../..')
 
-/** A project on disk as a user has it: `isobar` and `@isobar/core` are installed. */
-export function createProject(files: Readonly<Record<string, string>>): Project {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'isobar-compiler-')))
+/**
+ * A project on disk as a user has it: `isobar` and `@isobar/core` are installed.
+ *
+ * @param below Folders between the temporary folder and the project.
+ */
+export function createProject(files: Readonly<Record<string, string>>, below = '.'): Project {
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'isobar-compiler-')))
+  const root = join(temporary, below)
   mkdirSync(join(root, 'node_modules/@isobar'), { recursive: true })
   symlinkSync(join(packages, 'core'), join(root, 'node_modules/@isobar/core'))
   symlinkSync(join(packages, 'isobar'), join(root, 'node_modules/isobar'))
@@ -26,7 +31,7 @@ export function createProject(files: Readonly<Record<string, string>>): Project 
       }
     },
     [Symbol.dispose]() {
-      rmSync(root, { recursive: true, force: true })
+      rmSync(temporary, { recursive: true, force: true })
     },
   }
   project.write(files)
