@@ -21,7 +21,10 @@ export interface GoogleServicesOptions {
   runtime: FrontDoor['runtime']
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   graceMs: number
-  process(service: GoogleService, env: Record<string, string>): Pick<RuntimeOptions, 'script' | 'cwd' | 'env' | 'preload'>
+  process(
+    service: GoogleService,
+    env: Record<string, string>,
+  ): Pick<RuntimeOptions, 'script' | 'cwd' | 'env' | 'preload'>
 }
 
 /** Boots every bundle of a target as a service of its own behind Google's front end. */

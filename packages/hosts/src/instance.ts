@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 
 import { listenOnLoopback, untilReady } from './running.ts'
@@ -21,6 +22,9 @@ export interface InstanceOptions {
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   graceMs: number
 }
+
+/** A process that is busy for longer after a thaw works in the background and is taken as it is, in milliseconds. */
+const busyMs = 1000
 
 /** Starts the first process. @throws Error with what the runtime printed when it does not become ready. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
@@ -53,8 +57,10 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
         freezeWhenIdle()
       }
       try {
-        const { runtime, port } = await ensure()
+        let { runtime, port } = await ensure()
         runtime.thaw()
+        // With other requests in flight it has been running all the time.
+        if (inFlight === 1 && !(await survivesThaw(runtime))) ({ runtime, port } = await ensure())
         return { port, release }
       } catch (error) {
         release()
@@ -85,17 +91,54 @@ async function freePort(): Promise<number> {
 
 /** A TCP probe, the platform's default: https://cloud.google.com/run/docs/configuring/healthchecks */
 async function accepts(port: number, runtime: RuntimeProcess): Promise<void> {
-  while (runtime.running) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: '127.0.0.1', port })
-      socket.once('connect', () => resolve(true))
-      socket.once('error', () => resolve(false))
-      socket.once('close', () => socket.destroy())
-      socket.once('connect', () => socket.destroy())
-    })
-    if (open) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
+  while (!(await connects(port))) {
+    // `untilReady` tells how it ended.
+    if (!runtime.running) return new Promise(() => {})
+    await delay(10)
   }
-  // `untilReady` tells how it ended.
-  await runtime.exited
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/**
+ * A process that was about to end when it was frozen (after an error that nobody handled) ends as soon as it is thawed,
+ * and would take the next request with it. It is known to live once it waits for work again.
+ */
+async function survivesThaw(runtime: RuntimeProcess): Promise<boolean> {
+  for (let waited = 0; waited < busyMs; waited += 1) {
+    const state = processState(runtime.pid)
+    if (state === 'gone') {
+      await runtime.exited
+      return false
+    }
+    if (state !== 'busy') return runtime.running
+    await delay(1)
+  }
+  return runtime.running
+}
+
+function processState(pid: number): 'waiting' | 'busy' | 'gone' | 'unknown' {
+  if (process.platform !== 'linux') return 'unknown'
+  try {
+    // The state stands behind the name, which may hold brackets: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const letter = stat.slice(stat.lastIndexOf(')') + 2)[0]
+    if (letter === 'Z' || letter === 'X') return 'gone'
+    return letter === 'S' ? 'waiting' : 'busy'
+  } catch {
+    return 'gone'
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
