@@ -98,7 +98,8 @@ async function forwardAnswer(
         const pieces = parser.push(bytes)
         if (parser.head !== undefined && !response.headersSent) {
           response.writeHead(parser.head.status, options.answer(parser.head.headers).flat())
-          response.flushHeaders()
+          // Not flushHeaders(), which writes the head as UTF-8: https://github.com/nodejs/node/blob/main/lib/_http_outgoing.js
+          response.write(new Uint8Array(0))
         }
         for (const piece of pieces) ready = response.write(piece)
       } catch {

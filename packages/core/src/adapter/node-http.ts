@@ -22,7 +22,6 @@ export interface NodeResponse {
   setHeader(name: string, value: string | string[]): unknown
   getHeaderNames(): string[]
   removeHeader(name: string): unknown
-  flushHeaders(): void
   write(chunk: Uint8Array): boolean
   end(chunk?: Uint8Array): unknown
   destroy(): unknown
@@ -136,7 +135,8 @@ async function pump(
       response.setHeader('content-length', String(whole.byteLength))
       return whole
     }
-    response.flushHeaders()
+    // Not flushHeaders(), which writes the head as UTF-8: https://github.com/nodejs/node/blob/main/lib/_http_outgoing.js
+    response.write(new Uint8Array(0))
     for (let next = first, ahead = second; ; next = ahead ?? reader.read(), ahead = undefined) {
       const { done, value } = await next
       if (done) break

@@ -63,12 +63,24 @@ export function toRequest(
   return new Request(url, init)
 }
 
-/** The same limit for a platform's own Request. */
-export function limitRequest(request: Request, limit: number | undefined): Request {
-  if (limit === undefined || request.body === null) return request
-  const body = limitBody(request.body, request.headers, limit)
-  const init: RequestInit & { duplex: 'half' } = { body, duplex: 'half' }
-  return new Request(request, init)
+/** A platform's own Request under the same rules (R6, R7, R9); it is passed on as it is where it keeps them. */
+export function adaptRequest(request: Request, limit: number | undefined): Request {
+  const bodiless = request.method === 'GET' || request.method === 'HEAD'
+  const hop = [...hopHeaders].filter((name) => request.headers.has(name))
+  if (hop.length === 0 && (request.body === null || (limit === undefined && !bodiless))) return request
+  const headers = new Headers(request.headers)
+  for (const name of hop) headers.delete(name)
+  if (bodiless) headers.delete('content-length')
+  // Made of the parts: `new Request(request, { body: null })` would keep the body.
+  const init: RequestInit & { duplex: 'half' } = {
+    method: request.method,
+    headers,
+    body: bodiless ? null : limitBody(request.body, headers, limit),
+    redirect: request.redirect,
+    signal: request.signal,
+    duplex: 'half',
+  }
+  return new Request(request.url, init)
 }
 
 function limitBody(

@@ -3,7 +3,7 @@ import { HttpError, isHttpError, problem } from '../errors.ts'
 import { buffer, holdToLength, toAnswer, type Body, type Draft } from './answer.ts'
 import { createInvocation, startTimer, type Invocation } from './invocation.ts'
 import { writeLine } from './log.ts'
-import { forbiddenMethods, limitRequest, normalizeMethod, toRequest } from './request.ts'
+import { forbiddenMethods, adaptRequest, normalizeMethod, toRequest } from './request.ts'
 import { allowFor, createRouter, parseRoute, type Match, type Route } from './router.ts'
 import type { Answer, HttpApplication, HttpCall, HttpResult } from './types.ts'
 
@@ -88,7 +88,7 @@ function makeRequest(
   limit: number | undefined,
   invocation: Invocation,
 ): Request {
-  if (call.request instanceof Request) return limitRequest(call.request, limit)
+  if (call.request instanceof Request) return adaptRequest(call.request, limit)
   const dropped: string[] = []
   const request = toRequest(call.request, method, url, limit, dropped)
   if (dropped.length > 0) {

@@ -166,7 +166,8 @@ async function write(response: ServerResponse, method: string, answer: DoorAnswe
     return
   }
   // The head goes out before the first chunk is there.
-  response.flushHeaders()
+  // Not flushHeaders(), which writes the head as UTF-8: https://github.com/nodejs/node/blob/main/lib/_http_outgoing.js
+  response.write(new Uint8Array(0))
   try {
     // Read to its end even when the client has gone: the function is not told of that.
     for await (const chunk of body) if (!bodyless && method !== 'HEAD') await writeChunk(response, chunk)
