@@ -38,7 +38,6 @@ const everywhere: Capabilities = {
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,
-  'http.headerBytes': true,
   'http.rawText': true,
   'http.rawBody': true,
   'http.chunkedRequest': true,

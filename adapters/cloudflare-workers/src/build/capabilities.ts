@@ -21,7 +21,11 @@ export const capabilities: Capabilities = {
   },
   'http.clientGone': true,
   'http.backPressure': true,
-  'http.anyHeader': true,
+  'http.anyHeader': {
+    absent: "Cloudflare's edge writes date and server itself.",
+    because: 'platform',
+    source: 'https://developers.cloudflare.com/fundamentals/reference/http-headers/',
+  },
   'http.waitUntilAfterResponse': true,
   'http.traceParent': true,
   'process.survivesFault': true,

@@ -39,11 +39,8 @@ export const capabilities: Capabilities = {
     because: 'platform',
     source: 'https://docs.cloud.google.com/run/docs/trace',
   },
-  'process.survivesFault': {
-    absent: 'The framework ends the process after an error that nobody handles, and a new instance is started.',
-    because: 'platform',
-    source: `${framework}/blob/main/src/invoker.ts`,
-  },
+  // The framework runs a function in a domain (src/function_wrappers.ts): a fault is printed and answered, and ends nothing.
+  'process.survivesFault': true,
   'process.moduleError': {
     absent: 'The framework does not start when a module throws while it loads; the front end answers.',
     because: 'platform',
