@@ -155,6 +155,11 @@ describe('the request', () => {
     expect(values).not.toHaveProperty('connection')
   })
 
+  test('has header bytes as latin-1', async () => {
+    const { headers } = await seen({ headers: [['X-Name', 'caf\xe9 \xe3\x83\xa9']] })
+    expect(Object.fromEntries(headers)['x-name']).toBe('caf\u00e9 \u00e3\u0083\u00a9')
+  })
+
   test('is traced by the host: the same trace, another span', async () => {
     const { trace } = await seen({
       headers: [
@@ -164,6 +169,13 @@ describe('the request', () => {
     })
     expect(trace.traceParent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[\da-f]{16}-01$/)
     expect(trace.traceState).toBe('a=b')
+    for (const malformed of [
+      'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+    ]) {
+      const other = await seen({ headers: [['traceparent', malformed]] })
+      expect(other.trace.traceParent).not.toContain(malformed.slice(3, 35))
+    }
   })
 
   test('runs in the environment of an app and not in that of the host', async () => {
@@ -261,6 +273,12 @@ describe('the platform itself answers', () => {
     for (const host of ['a b', 'user@evil.example', 'x:99999', '[::1', '%']) {
       expect((await booted.door.send({ headers: [['Host', host]] })).status).toBe(400)
     }
+  })
+
+  test('404 for a name that is not the app, and not for a browser on this machine', async () => {
+    expect((await booted.door.send({ headers: [['Host', 'other.example:8080']] })).status).toBe(404)
+    expect((await seen({ headers: [['Host', 'shop.azurewebsites.net']] })).url).toBe('https://shop.azurewebsites.net/')
+    expect((await seen({ headers: [['Host', 'localhost:7071']] })).url).toBe('https://localhost:7071/')
   })
 
   test('413 for a body over 100 MB', async () => {

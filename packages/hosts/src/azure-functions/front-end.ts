@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 
+import { defaultHost } from '../front-door.ts'
+import { isKnownHost } from '../known-host.ts'
 import { parseTarget, type AspNetUrl } from './asp-net-url.ts'
 
 /** A request as it reaches the Functions host: behind App Service's front end and Kestrel. */
@@ -73,16 +75,15 @@ export function receive(incoming: IncomingMessage, app: { hostname: string; name
   if (url === undefined) return { refused: 400 }
   const headers = new Map<string, string[]>()
   for (const [name, value] of withoutHopByHop(incoming.rawHeaders)) {
+    // Bytes are read as latin-1, as on Azure: https://github.com/Azure/azure-functions-host/issues/9718
     const known = headers.get(name.toLowerCase())
-    const text = utf8(value)
-    // Kestrel refuses bytes that are no UTF-8:
-    // https://learn.microsoft.com/dotnet/api/microsoft.aspnetcore.server.kestrel.core.kestrelserveroptions.requestheaderencodingselector
-    if (text === undefined) return { refused: 400 }
-    if (known === undefined) headers.set(name.toLowerCase(), [text])
-    else known.push(text)
+    if (known === undefined) headers.set(name.toLowerCase(), [value])
+    else known.push(value)
   }
   const host = headers.get('host')?.[0]
   if (host === undefined || !isHost(host)) return { refused: 400 }
+  // The front end looks for the app by the Host: https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-custom-domain
+  if (!isKnownHost(host, [defaultHost, app.hostname])) return { refused: 404 }
   const contentLength = Number(headers.get('content-length')?.[0] ?? 0)
   if (contentLength > maxBodyBytes) return { refused: 413 }
   // YARP joins several cookie headers, since HttpClient would with a comma (RequestUtilities.AddHeader).
@@ -113,15 +114,6 @@ export function receive(incoming: IncomingMessage, app: { hostname: string; name
 
 function isHost(host: string): boolean {
   return /^[\w.~:[\]-]+$/.test(host) && URL.canParse(`https://${host}`)
-}
-
-// Node reads header bytes as latin-1.
-function utf8(value: string): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(value, 'latin1'))
-  } catch {
-    return undefined
-  }
 }
 
 // App Service gives the port too: `client-ip: 140.228.48.45:33148`.

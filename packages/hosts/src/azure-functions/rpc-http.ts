@@ -86,9 +86,10 @@ function invocation(
   }
 }
 
-/** The host's own activity: the client's trace, a span of its own. */
-function traceParent(received: string | undefined): string {
-  const parts = /^[\da-f]{2}-(?<trace>[\da-f]{32})-[\da-f]{16}-(?<flags>[\da-f]{2})/.exec(received ?? '')?.groups
-  const trace = parts?.['trace'] ?? randomBytes(16).toString('hex')
-  return `00-${trace}-${randomBytes(8).toString('hex')}-${parts?.['flags'] ?? '00'}`
+/** The host's own activity: the client's trace, a span of its own. https://www.w3.org/TR/trace-context/#traceparent-header */
+function traceParent(received = ''): string {
+  const valid =
+    /^(?!ff)[\da-f]{2}-(?<trace>(?!0{32})[\da-f]{32})-(?!0{16})[\da-f]{16}-(?<flags>[\da-f]{2})(?:$|-)/.exec(received)
+  const { trace = randomBytes(16).toString('hex'), flags = '00' } = valid?.groups ?? {}
+  return `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`
 }

@@ -83,6 +83,19 @@ describe('the request', () => {
     expect(got.id).not.toBe('forged')
   })
 
+  test('survives headers of a connection and bytes outside of ASCII', async () => {
+    const { headers } = await seen({
+      headers: [
+        ['TE', 'trailers'],
+        ['Trailer', 'x-checksum'],
+        ['Proxy-Connection', 'keep-alive'],
+        ['X-Name', 'caf\xe9 \xe3\x83\xa9'],
+      ],
+    })
+    expect(headers['x-name']).toBe('caf\u00e9 \u00e3\u0083\u00a9')
+    expect(headers).not.toHaveProperty('te')
+  })
+
   test('keeps a chunked body', async () => {
     const { body } = await seen({
       method: 'POST',

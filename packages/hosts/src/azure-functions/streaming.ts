@@ -39,7 +39,8 @@ export function forward(options: ForwardOptions): Promise<Forwarded> {
     // YARP copies headers one by one: repeated ones stay apart.
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders).flat())
     // A client that waits for a stream's first piece gets the head at once.
-    response.flushHeaders()
+    // Not flushHeaders(), which writes the head as UTF-8: https://github.com/nodejs/node/blob/main/lib/_http_outgoing.js
+    response.write(new Uint8Array(0))
     answer.on('data', options.onActivity)
     response.on('drain', options.onActivity)
     pipeline(answer, response, (error) => {
@@ -73,8 +74,9 @@ function forwardedHeaders(
     'x-ms-invocation-id': invocationId,
   }
   for (const [name, values] of request.headers) {
-    if (name === 'host' || Object.hasOwn(set, name)) continue
-    for (const value of values) headers.push(name, Buffer.from(value).toString('latin1'))
+    // Node's client takes a Trailer header only for a body that it chunks itself.
+    if (name === 'host' || name === 'trailer' || Object.hasOwn(set, name)) continue
+    for (const value of values) headers.push(name, value)
   }
   return [...headers, ...Object.entries(set).flat()]
 }

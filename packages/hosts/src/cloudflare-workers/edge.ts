@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import { forward } from '../forward.ts'
+import { defaultHost } from '../front-door.ts'
+import { isKnownHost } from '../known-host.ts'
 
 type Fields = [name: string, value: string][]
 
@@ -11,9 +13,9 @@ const maxBodyBytes = 100 * 1000 * 1000
 /** Bytes. https://developers.cloudflare.com/workers/platform/limits/#request-limits */
 const maxHeaderBytes = 128 * 1024
 
-/** The data centre and country of every request; `request.cf` says the same. */
-export const colo = 'AMS'
-export const country = 'NL'
+/** Of every request; the header and `request.cf` say the same. */
+const colo = 'AMS'
+const country = 'NL'
 
 // A connection's own business: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1. `expect` is answered by this server.
 const hopByHop = new Set([
@@ -29,8 +31,8 @@ const hopByHop = new Set([
 
 /**
  * Cloudflare's edge in front of workerd: what it does to a request before the worker sees it, and to the answer.
- * https://developers.cloudflare.com/fundamentals/reference/http-headers/
- * @param port where miniflare listens.
+ * https://developers.cloudflare.com/fundamentals/reference/http-headers/. It does not compress, which is a setting of a zone.
+ * @param port where workerd takes requests in the form that they have for a proxy.
  */
 export function createEdge(port: number): Server {
   const server = createServer(
@@ -46,18 +48,21 @@ export function createEdge(port: number): Server {
 }
 
 async function exchange(port: number, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = publicUrl(incoming)
+  const target = publicTarget(incoming)
   const ray = `${randomBytes(8).toString('hex')}-${colo}`
   if (incoming.method === 'TRACE') return refuse(response, 405)
-  if (url === undefined) return refuse(response, 400)
+  if (target === undefined) return refuse(response, 400)
+  // "DNS resolution error": https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-1001/
+  if (!isKnownHost(target.host, [defaultHost])) return refuse(response, 409)
   if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) return refuse(response, 413)
   // Cloudflare's own: https://developers.cloudflare.com/fundamentals/reference/cdn-cgi-endpoint/
-  if (url.pathname.startsWith('/cdn-cgi/')) return refuse(response, 404)
-  // The worker's URL travels in a header; miniflare has paths of its own below this one.
-  incoming.url = '/'
+  if (new URL(target.url).pathname.startsWith('/cdn-cgi/')) return refuse(response, 404)
+  // The request line names the whole URL, which becomes `request.url` as it stands ("style = proxy"):
+  // https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
+  incoming.url = target.url
   await forward(incoming, response, {
     port,
-    headers: toWorker(incoming, url, ray),
+    headers: toWorker(incoming, ray),
     answer: (fields) => toClient(fields, ray),
     maxBodyBytes,
     onTooLarge: () => refuse(response, 413),
@@ -68,10 +73,12 @@ async function exchange(port: number, incoming: IncomingMessage, response: Serve
   })
 }
 
-function toWorker(incoming: IncomingMessage, url: URL, ray: string): Fields {
+function toWorker(incoming: IncomingMessage, ray: string): Fields {
   const client = incoming.socket.remoteAddress ?? '127.0.0.1'
-  const forwardedFor = incoming.headers['x-forwarded-for']
+  const { cookie, 'x-forwarded-for': forwardedFor } = incoming.headers
   const set: Fields = [
+    // "For incoming requests, the value of this header will always be set to": the page above.
+    ['accept-encoding', 'br, gzip'],
     ['cf-connecting-ip', client],
     ['cf-ipcountry', country],
     ['cf-ray', ray],
@@ -79,11 +86,12 @@ function toWorker(incoming: IncomingMessage, url: URL, ray: string): Fields {
     ['x-forwarded-for', forwardedFor === undefined ? client : `${forwardedFor.toString()}, ${client}`],
     ['x-forwarded-proto', 'https'],
     ['x-real-ip', client],
-    // miniflare makes `request.url` of the first; with the second it leaves a worker's error as workerd gives it. Neither
-    // reaches the worker. https://github.com/cloudflare/workers-sdk/blob/main/packages/miniflare/src/workers/core/entry.worker.ts
-    ['MF-Original-URL', url.href],
-    ['MF-Disable-Pretty-Error', 'true'],
+    // workerd makes `request.cf` of it; it does not reach the worker.
+    ['MF-CF-Blob', JSON.stringify(properties(incoming))],
   ]
+  // Several lines, as HTTP/2 has them, are one on the way to HTTP/1.1: https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3
+  // Node has joined them.
+  if (cookie !== undefined) set.push(['cookie', cookie])
   const names = new Set(set.map(([name]) => name.toLowerCase()))
   const kept = passedOn(incoming.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase()
@@ -93,6 +101,19 @@ function toWorker(incoming: IncomingMessage, url: URL, ray: string): Fields {
   // The framing of the hop to workerd.
   if (incoming.headers['transfer-encoding'] !== undefined) kept.push(['transfer-encoding', 'chunked'])
   return [...kept, ...set]
+}
+
+/** https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties; the ASN is one for documentation. */
+function properties(incoming: IncomingMessage): Record<string, unknown> {
+  return {
+    asn: 64_496,
+    clientAcceptEncoding: incoming.headers['accept-encoding'] ?? '',
+    clientTcpRtt: 0,
+    colo,
+    country,
+    httpProtocol: 'HTTP/1.1',
+    tlsVersion: 'TLSv1.3',
+  }
 }
 
 function toClient(fields: Fields, ray: string): Fields {
@@ -117,15 +138,15 @@ function isEndToEnd(name: string): boolean {
   return !hopByHop.has(name.toLowerCase())
 }
 
-/** Clients reach Cloudflare with TLS, so the scheme is https; the host is the zone's. */
-function publicUrl(incoming: IncomingMessage): URL | undefined {
+/** Clients reach Cloudflare with TLS, so the scheme is https; the host is that of the Host header. */
+function publicTarget(incoming: IncomingMessage): { host: string; url: string } | undefined {
   const { host } = incoming.headers
   if (host === undefined || !/^[\w.~:[\]-]+$/.test(host)) return undefined
   const target = incoming.url ?? '/'
   const absolute = /^https?:\/\/[^/?#]+(?<rest>.*)$/i.exec(target)?.groups?.['rest']
-  const path = absolute ?? (target === '*' ? '/' : target)
-  if (path !== '' && !/^[/?]/.test(path)) return undefined
-  return URL.parse(`https://${host}${path}`) ?? undefined
+  const [path = ''] = (absolute ?? (target === '*' ? '/' : target)).split('#')
+  const url = `https://${host}${path.startsWith('?') || path === '' ? '/' : ''}${path}`
+  return URL.canParse(url) && new URL(url).host === new URL(`https://${host}`).host ? { host, url } : undefined
 }
 
 function refuse(response: ServerResponse, status: number): void {

@@ -9,7 +9,7 @@ import { startRuntime } from '../runtime-process.ts'
 import type { BootOptions, Host, Running } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
 import { readConfiguration, readModules } from './configuration.ts'
-import { colo, country, createEdge } from './edge.ts'
+import { createEdge } from './edge.ts'
 import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
 
 /** How long workerd may take to end, in milliseconds. */
@@ -47,7 +47,6 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
     compatibilityFlags: configuration.compatibilityFlags,
     ...(configuration.compatibilityDate !== undefined && { compatibilityDate: configuration.compatibilityDate }),
     bindings: { ...configuration.vars, ...options.env },
-    cf: { colo, country, httpProtocol: 'HTTP/1.1', tlsVersion: 'TLSv1.3', asn: 64_496, clientTcpRtt: 0 },
   }
   runtime.child.send(request, () => {})
   const runtimePort = await untilReady(runtime, ready, `workerd ${workerd.version}`, options.startTimeoutMs)

@@ -11,8 +11,6 @@ export interface StartRequest {
   compatibilityFlags: string[]
   /** `vars` of the worker's configuration. */
   bindings: Record<string, Json>
-  /** `request.cf` of every request. */
-  cf: Record<string, unknown>
 }
 
 export type RunnerMessage = { type: 'ready'; port: number } | { type: 'failed'; message: string }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 
 import type * as vendor from 'miniflare'
 
+import { splitLines } from '../log-lines.ts'
 import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
 
 /**
@@ -27,16 +28,25 @@ async function start(request: StartRequest): Promise<void> {
     compatibilityFlags: request.compatibilityFlags,
     ...(request.compatibilityDate !== undefined && { compatibilityDate: request.compatibilityDate }),
     bindings: request.bindings,
-    cf: request.cf,
+    // Else miniflare asks Cloudflare for its properties of this machine.
+    cf: false,
+    // Straight to the worker: miniflare's own entry would rewrite URL, headers, encoding and errors.
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0, proxy: true }],
     log: new Log(LogLevel.ERROR),
+    // Without it workerd keeps errors that nobody caught to itself; production shows them:
+    // https://developers.cloudflare.com/workers/observability/logs/workers-logs/
+    verbose: true,
     handleRuntimeStdio(stdout: Readable, stderr: Readable) {
       stdout.pipe(process.stdout)
-      stderr.pipe(process.stderr)
+      splitLines(stderr, (line) => {
+        if (!isAddresses(line)) process.stderr.write(`${line}\n`)
+      })
     },
   }
   try {
     miniflare = new Runtime(options)
-    const url = await miniflare.ready
+    await miniflare.ready
+    const url = await miniflare.unsafeGetDirectURL()
     tell({ type: 'ready', port: Number(url.port) })
   } catch (error) {
     tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
@@ -49,6 +59,11 @@ async function end(): Promise<void> {
   await miniflare?.dispose()
   // miniflare leaves timers behind; nothing is left to be lost.
   process.kill(process.pid, 'SIGKILL')
+}
+
+/** workerd's own stack, as bare addresses of its binary; it follows a line that says what happened. */
+function isAddresses(line: string): boolean {
+  return /^stack:(?: \S*workerd\S*@[\da-f]+)+$/.test(line)
 }
 
 function tell(message: RunnerMessage): void {
