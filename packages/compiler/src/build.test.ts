@@ -87,6 +87,40 @@ test('writes a shim whose imports lead to the sources from where it stands', asy
   }
 })
 
+test('indents the functions of a shim as the line that they stand in', async () => {
+  const names = ['first', 'second', 'third', 'fourth', 'fifth']
+  const lines = names.map((name) => `export const ${name} = http('/${name}', () => new Response())`)
+  using project = createProject({ 'functions/all.ts': ["import { http } from 'isobar'", ...lines].join('\n') })
+  const emit: Target['emit'] = (plan) => ({
+    entries: plan.deployables.map(({ functions, modules, functionsLiteral }) => ({
+      functions: functions.map((one) => one.name),
+      file: 'index.mjs',
+      source: [
+        'const load = (file, load) => load()',
+        ...modules.map(({ statement }) => statement),
+        'export const a = {',
+        '  b: {',
+        `    functions: ${functionsLiteral},`,
+        '  },',
+        '}',
+      ].join('\n'),
+    })),
+    files: [],
+    diagnostics: [],
+  })
+  await build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget({ emit })] } })
+  expect(readFileSync(join(target(project), 'shim/index.mjs'), 'utf8')).toContain(`
+    functions: {
+      first: all.first,
+      second: all.second,
+      third: all.third,
+      fourth: all.fourth,
+      fifth: all.fifth,
+    },
+  },
+`)
+})
+
 test("asks again when a module's variable clashes with the adapter's own names", async () => {
   using project = createProject({ 'functions/handler.ts': orders })
   const { diagnostics } = await build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } })
@@ -186,6 +220,9 @@ test('check finds the same and writes nothing', async () => {
   using project = createProject({ 'functions/orders.ts': `import './absent.ts'\n${orders}` })
   const { diagnostics } = await check({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } })
   expect(summarize(diagnostics)).toEqual(['error unresolved-import functions/orders.ts:1:8'])
+  project.write({ 'functions/orders.ts': orders })
+  const good = await check({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } })
+  expect(good.diagnostics).toEqual([])
   expect(existsSync(join(project.root, '.isobar'))).toBe(false)
 })
 

@@ -54,7 +54,7 @@ function tidyMap(
   names: ReadonlyMap<string, string>,
   shifted: boolean,
 ): string {
-  const map = JSON.parse(text) as { sources: string[]; mappings: string }
+  const map: { sources: string[]; mappings: string } = JSON.parse(text)
   const folder = dirname(path)
   map.sources = map.sources.map((source) => {
     if (/^[\w-]+:/.test(source)) return names.get(source) ?? source

@@ -54,7 +54,7 @@ async function runConfig(root: string, file: string): Promise<{ exported: unknow
       sourcemap: 'inline',
       outfile: join(folder, 'config.mjs'),
       logLevel: 'silent',
-      plugins: [runInPlacePlugin({ bundlePackages: false })],
+      plugins: [runInPlacePlugin({ keeps: () => true })],
     })
     await writeFile(join(folder, 'config.mjs'), result.outputFiles[0]?.contents ?? '')
     return { exported: await importDefault(join(folder, 'config.mjs')) }

@@ -103,3 +103,31 @@ export const { a, rest: [b, missing] } = make()
   expect(diagnostics).toEqual([])
   expect(functions).toEqual(['a: * /a functions/a.ts#a:4', 'b: * /b functions/a.ts#b:4', 'c: * /c functions/c.cjs#c:1'])
 })
+
+test('finds external packages where the project has them', async () => {
+  using project = createProject({
+    'node_modules/@acme/paths/package.json': JSON.stringify({ name: '@acme/paths', exports: './index.cjs' }),
+    'node_modules/@acme/paths/index.cjs': "exports.path = '/' + require('node:path').basename(__filename, '.cjs')",
+    'functions/a.ts': `${imported}import { path } from '@acme/paths'\nexport const a = http(path, ${handler})`,
+  })
+  const found = await discover({
+    root: project.root,
+    functions: 'functions',
+    external: ['@acme/paths'],
+    loadTimeoutMs: 50_000,
+  })
+  expect(found.diagnostics).toEqual([])
+
+  project.write({
+    'functions/a.ts': `${imported}import { absent } from '@acme/paths'\nexport const a = http(absent, ${handler})`,
+  })
+  const wrong = await discover({
+    root: project.root,
+    functions: 'functions',
+    external: ['@acme/paths'],
+    loadTimeoutMs: 50_000,
+  })
+  expect(wrong.diagnostics[0]?.text).toMatch(/^functions\/a\.ts cannot be loaded: SyntaxError: .*'absent'/)
+  // Bundled, the file would go by another name.
+  expect(found.functions.map(({ trigger }) => trigger.route)).toEqual(['/index'])
+})

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { isBuildFailure } from '../bundling/bundle.ts'
+import { packageOf } from '../bundling/copy-packages.ts'
 import { esbuildDiagnostics } from '../bundling/esbuild-messages.ts'
 import { loadEntry, loadStubsPlugin } from './load-stubs-plugin.ts'
 import { runInPlacePlugin } from './run-in-place.ts'
@@ -38,7 +39,8 @@ type Report = { missing: string[] } & (
 
 /** Runs a module in a process of its own and asks it for its functions. */
 export async function loadModule(request: LoadRequest): Promise<LoadedModule> {
-  const { root, file } = request
+  const { root, file, external } = request
+  const keeps = (specifier: string): boolean => external.includes(packageOf(specifier))
   const folder = await mkdtemp(join(tmpdir(), 'isobar-load-'))
   try {
     const bundle = join(folder, 'module.mjs')
@@ -52,12 +54,11 @@ export async function loadModule(request: LoadRequest): Promise<LoadedModule> {
       target: 'node22',
       sourcemap: 'inline',
       outfile: bundle,
-      external: [...request.external],
       logLevel: 'silent',
       banner: {
         js: "import { createRequire as isobarCreateRequire } from 'node:module'; const require = isobarCreateRequire(import.meta.url);",
       },
-      plugins: [loadStubsPlugin(join(root, file)), runInPlacePlugin({ bundlePackages: true })],
+      plugins: [loadStubsPlugin(join(root, file)), runInPlacePlugin({ keeps })],
     })
     await writeFile(bundle, result.outputFiles[0]?.contents ?? '')
     return read(request, await run(bundle, request))
@@ -69,7 +70,7 @@ export async function loadModule(request: LoadRequest): Promise<LoadedModule> {
   }
 }
 
-type Ending = { report: Report } | { ended: number | null } | 'timeout'
+type Ending = { report: Report } | { ended: number | null; output: string } | 'timeout'
 
 function run(bundle: string, { root, loadTimeoutMs }: LoadRequest): Promise<Ending> {
   const child = fork(bundle, {
@@ -78,7 +79,11 @@ function run(bundle: string, { root, loadTimeoutMs }: LoadRequest): Promise<Endi
     env: { ...process.env, ISOBAR_BUILD: '1' },
     execArgv: ['--enable-source-maps'],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let output = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-10_000)
   })
   return new Promise((resolve, reject) => {
     const end = (ending: Ending): void => {
@@ -88,7 +93,7 @@ function run(bundle: string, { root, loadTimeoutMs }: LoadRequest): Promise<Endi
     }
     const timer = setTimeout(() => end('timeout'), loadTimeoutMs)
     child.on('message', (report: Report) => end({ report }))
-    child.on('exit', (code) => end({ ended: code }))
+    child.on('close', (code) => end({ ended: code, output }))
     child.on('error', reject)
   })
 }
@@ -104,7 +109,13 @@ function read(request: LoadRequest, ending: Ending): LoadedModule {
     // Node's code for a top-level await that nothing will settle: https://nodejs.org/api/process.html#exit-codes
     if (ending.ended === 13)
       return failure(request, 'module-timeout', `${file} awaits something at its top level that never settles.`, [])
-    return failure(request, 'module-failed', `${file} ended the process with code ${ending.ended} while it loaded.`, [])
+    // What fails before the first line runs, such as an import of a name that a package does not export, is only printed.
+    const printed = /^\w*Error\b.*/m.exec(ending.output)?.[0]
+    const text =
+      printed === undefined
+        ? `ended the process with code ${ending.ended} while it loaded.`
+        : `cannot be loaded: ${printed}`
+    return failure(request, 'module-failed', `${file} ${text}`, [])
   }
   const { report } = ending
   if ('error' in report) {

@@ -4,23 +4,21 @@ import { pathToFileURL } from 'node:url'
 import type { Loader, Plugin } from 'esbuild'
 
 /**
- * Lets a bundle of project files run from another folder: packages stay imports, by absolute address, and each file
- * keeps its own `import.meta.url`, `dirname` and `filename`.
+ * Lets a bundle of project files run from another folder: packages that are kept stay imports, by their absolute
+ * address, and each file keeps its own `import.meta.url`, `dirname` and `filename`.
  */
-export function runInPlacePlugin(options: { bundlePackages: boolean }): Plugin {
+export function runInPlacePlugin(options: { keeps(specifier: string): boolean }): Plugin {
   return {
     name: 'isobar-run-in-place',
     setup(esbuild) {
-      if (!options.bundlePackages) {
-        esbuild.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
-          if (kind === 'entry-point' || pluginData === 'isobar-run-in-place') return undefined
-          const found = await esbuild.resolve(path, { kind, resolveDir, pluginData: 'isobar-run-in-place' })
-          // A path of tsconfig's `paths` leads to a source file of the project, which is bundled.
-          if (found.errors.length > 0 || found.namespace !== 'file' || found.external) return found
-          if (!found.path.includes('node_modules') && /\.[mc]?tsx?$/.test(found.path)) return found
-          return { path: pathToFileURL(found.path).href, external: true }
-        })
-      }
+      esbuild.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (kind === 'entry-point' || pluginData === 'isobar-run-in-place' || !options.keeps(path)) return undefined
+        const found = await esbuild.resolve(path, { kind, resolveDir, pluginData: 'isobar-run-in-place' })
+        if (found.errors.length > 0 || found.namespace !== 'file' || found.external) return found
+        // A path of tsconfig's `paths` leads to a source file of the project, which is bundled.
+        if (!found.path.includes('node_modules') && /\.[mc]?tsx?$/.test(found.path)) return found
+        return { path: kind.startsWith('require') ? found.path : pathToFileURL(found.path).href, external: true }
+      })
       esbuild.onLoad({ filter: /\.[mc]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
         const text = await readFile(path, 'utf8')
         if (!text.includes('import.meta')) return undefined

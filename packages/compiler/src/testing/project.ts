@@ -40,6 +40,7 @@ export function createProject(files: Readonly<Record<string, string>>, below = '
 
 /** A target like an adapter's: one bundle for what is shared, one for each function set apart. */
 export function fakeTarget(overrides: Partial<Target> = {}): Target {
+  // fromEntries forgets which keys it got.
   const capabilities = Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities
   return {
     name: 'fake',
