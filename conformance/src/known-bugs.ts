@@ -1,6 +1,9 @@
 import type { Case } from './types.ts'
 
-/** A way in which a handler behaved differently somewhere, as it was reported against an adapter that people use. */
+/**
+ * A way in which a handler behaved differently somewhere, as it was reported against an adapter that people use. Many a
+ * platform of theirs is none of ours, but the mistake could be made here as well.
+ */
 export interface KnownBug {
   /** What `bugs` of a case names; numbers have gaps. */
   number: number
@@ -26,7 +29,7 @@ export const knownBugs: readonly KnownBug[] = [
   { number: 16, what: 'a header-name trick for several cookies is refused by the local host' },
   { number: 17, what: 'Max-Age of a cookie is lost' },
   { number: 19, what: 'cookie attributes are found by substring' },
-  { number: 20, what: 'the last value of a repeated header wins', outside: 'Lambda@Edge is no target' },
+  { number: 20, what: 'the last value of a repeated header wins' },
   { number: 21, what: 'a bridge doubles cookies' },
   { number: 22, what: 'cookies beyond the first are dropped without a word' },
   { number: 24, what: 'query values are decoded zero or two times behind a load balancer' },
@@ -39,7 +42,7 @@ export const knownBugs: readonly KnownBug[] = [
   { number: 32, what: 'the query is dropped', outside: 'Lambda@Edge is no target' },
   { number: 34, what: 'a query makes a route miss' },
   { number: 35, what: 'the native event is changed' },
-  { number: 36, what: 'the query is rebuilt wrongly', outside: 'Netlify is no target' },
+  { number: 36, what: 'the query is rebuilt wrongly' },
   {
     number: 37,
     what: 'a named stage stays in the path',
@@ -51,21 +54,21 @@ export const knownBugs: readonly KnownBug[] = [
     what: 'an event of payload 1.0 behind a mapping is taken for 2.0',
     outside: 'the compiler knows the front door: nothing is guessed from an event',
   },
-  { number: 41, what: 'the base path option leaves an empty path', outside: 'there is no base path option' },
+  { number: 41, what: 'the base path option leaves an empty path' },
   { number: 42, what: 'a path of two slashes replaces the host' },
   { number: 44, what: 'an asterisk target crashes' },
   { number: 45, what: 'an invalid Host header crashes or shifts the path' },
   { number: 46, what: 'malformed escapes in the path crash' },
   { number: 47, what: 'encoded dot segments pass by the routes' },
   { number: 49, what: 'needless normalisation decodes an escaped percent sign' },
-  { number: 50, what: 'a base path is stripped off half a segment', outside: 'there is no base path option' },
+  { number: 50, what: 'a base path is stripped off half a segment' },
   { number: 51, what: 'the URL is http behind a proxy that ends TLS' },
   { number: 52, what: 'a list in X-Forwarded-Proto makes the URL invalid' },
   { number: 54, what: "the client's address is what the client claims" },
   { number: 55, what: "the client's address is missing" },
   { number: 56, what: "the distribution's domain is taken for the host", outside: 'Lambda@Edge is no target' },
-  { number: 57, what: 'the original URL is only in a header', outside: 'Azure Static Web Apps is no target' },
-  { number: 59, what: 'host and scheme are lost behind Functions Proxies', outside: 'Functions Proxies are retired' },
+  { number: 57, what: 'the original URL is only in a header' },
+  { number: 59, what: 'host and scheme are lost behind Functions Proxies' },
   { number: 60, what: 'a relative redirect is made absolute with a forged host' },
   { number: 61, what: 'stripping a base path makes a redirect to another host' },
   { number: 62, what: 'an IPv6 host in a forwarded header is misread' },
@@ -82,7 +85,7 @@ export const knownBugs: readonly KnownBug[] = [
   },
   { number: 72, what: 'content-length is missing or stale after the body was decoded' },
   { number: 74, what: 'repeated single-value headers disagree with themselves' },
-  { number: 75, what: 'content-type of an empty POST is stripped', outside: 'Azure Static Web Apps is no target' },
+  { number: 75, what: 'content-type of an empty POST is stripped' },
   { number: 76, what: 'hop-by-hop headers reach the handler' },
   { number: 77, what: 'a binary body is decoded as text' },
   { number: 79, what: 'GET and HEAD with a body fail' },
@@ -92,12 +95,12 @@ export const knownBugs: readonly KnownBug[] = [
   { number: 84, what: 'content-length does not fit a body that was serialised again' },
   { number: 85, what: 'GET without a body throws' },
   { number: 86, what: 'JSON with a member of a certain name is taken for something else' },
-  { number: 87, what: 'a binary body is read as UTF-8', outside: 'Azure Static Web Apps is no target' },
+  { number: 87, what: 'a binary body is read as UTF-8' },
   { number: 89, what: 'the raw bytes are there on one platform only' },
   { number: 90, what: 'reading the body twice hangs' },
   { number: 91, what: 'a streamed body needs an option of the runtime' },
   { number: 92, what: 'a view of a buffer sends all of the buffer' },
-  { number: 94, what: 'stream events fire twice', outside: "there are no Node streams in the handler's interface" },
+  { number: 94, what: 'stream events fire twice' },
   { number: 95, what: 'legal multipart boundaries are refused' },
   { number: 96, what: 'a +json type is not read as JSON' },
   { number: 97, what: 'a binary answer is sent as text' },
@@ -117,7 +120,7 @@ export const knownBugs: readonly KnownBug[] = [
   { number: 115, what: 'two spellings of one header are both sent' },
   { number: 116, what: 'statusText differs', outside: 'statusText is not compared' },
   { number: 117, what: 'an empty string as body loses headers' },
-  { number: 119, what: 'CORS headers are appended twice', outside: 'Isobar has no middleware' },
+  { number: 119, what: 'CORS headers are appended twice' },
   { number: 120, what: 'a handler that throws leaves the client hanging' },
   { number: 121, what: 'thrown values that are no errors are a 200' },
   { number: 122, what: 'a bodyless answer loses its status when streaming' },
