@@ -10,7 +10,7 @@ import {
   type NodeResponse,
 } from '@isobar/core/adapter'
 import { encodeBuffered } from './buffered.ts'
-import { describeCall } from './call.ts'
+import { announcesBody, describeCall } from './call.ts'
 
 /**
  * The handler of an http function in an app with `enableHttpStream`.
@@ -24,7 +24,8 @@ export function streaming(application: HttpApplication): HttpHandler {
   const app = createApplication(application)
   const connections = watchConnections()
   return async (request, context) => {
-    const result = await run(app, describeCall(request, context, process.env, Date.now()))
+    const call = describeCall(request, context, process.env, Date.now(), announcesBody(request))
+    const result = await run(app, call)
     const connection = connections.get(context.invocationId)
     connections.delete(context.invocationId)
     if (!connection) {

@@ -13,10 +13,8 @@ const shared = {
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',
   ),
   'http.trustedHost': true,
-  'http.rawPath': platform(
-    'The host decodes the path and encodes it again, whichever way it hands the request over.',
-    'https://github.com/dotnet/aspnetcore/blob/main/src/Http/Http.Abstractions/src/PathString.cs',
-  ),
+  // The front end leaves the client's target in a header of its own: ../url.ts
+  'http.rawPath': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,
@@ -58,7 +56,7 @@ export const capabilities: Record<FrontDoor, Capabilities> = {
       `${host}/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs`,
     ),
     'http.setCookieRaw': platform('The host encodes the values of several cookies again.', `${library}/issues`),
-    'http.headContentLength': platform('The host writes the length of the body that it sends.', host),
+    'http.headContentLength': true,
     'http.streaming': platform(
       'The answer goes to the host in one message.',
       'https://learn.microsoft.com/azure/azure-functions/functions-reference-node#http-streams',
