@@ -4,6 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { HttpContext } from '../context.ts'
 import { http } from '../definition.ts'
+import { HttpError } from '../errors.ts'
 import { serveNodeExchange } from './node-http.ts'
 import { createApplication, run } from './run.ts'
 
@@ -249,6 +250,39 @@ describe('the answer', () => {
     expect(answer).toContain('part')
     expect(answer).not.toMatch(/0\r\n\r\n$/)
     expect(open.lines.join('\n')).toContain('midway')
+  })
+
+  test.each([
+    [500, () => new Error('at once')],
+    [413, () => new HttpError(413)],
+  ])('is a %i when its body fails before anything was sent (S8, R9)', async (status, error) => {
+    const port = await serve(() => {
+      const body = new ReadableStream({ pull: () => Promise.reject(error()) })
+      return new Response(body, { headers: { 'x-a': '1' } })
+    })
+    const answer = await send(port, get('/'))
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"instance":"inv-1"}$`))
+    expect(answer).not.toContain('x-a')
+    expect(open.lines.join('\n')).toContain('"fault":"handler"')
+  })
+
+  test('gives way to one that a server around it has sent', async () => {
+    let cancelled: (reason: unknown) => void = () => undefined
+    const told = new Promise((resolve) => (cancelled = resolve))
+    const answered = new Response(new ReadableStream({ cancel: cancelled }))
+    const app = createApplication({ target: 'test', functions: { it: http('/*', () => answered) } })
+    const sink = { write: (line: string) => void open.lines.push(line) }
+    open.server = createServer((request, response) => {
+      response.end('crash')
+      void serveNodeExchange(request, response, undefined, (parts) =>
+        run(app, { native: {}, env: {}, client: {}, sink, request: parts }),
+      )
+    })
+    open.server.listen(0, '127.0.0.1')
+    await once(open.server, 'listening')
+    expect(await send((open.server.address() as AddressInfo).port, get('/'))).toContain('crash')
+    expect(await told).toMatchObject({ name: 'AbortError' })
+    expect(open.lines).toEqual([])
   })
 
   test('cancels its source when the client leaves, also while the client does not read (S11)', async () => {

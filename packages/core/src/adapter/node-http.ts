@@ -18,6 +18,7 @@ export interface NodeRequest extends NodeReadable {
 export interface NodeResponse {
   statusCode: number
   readonly destroyed: boolean
+  readonly headersSent: boolean
   readonly writableFinished: boolean
   setHeader(name: string, value: string | string[]): unknown
   getHeaderNames(): string[]
@@ -75,46 +76,53 @@ export async function sendNodeAnswer(
   settleFirst = true,
 ): Promise<void> {
   let { answer } = result
+  // A server around ours may have answered for a fault outside the handler's own promise.
+  if (response.headersSent) return letGo(result)
   try {
     writeHead(answer, response)
   } catch (error) {
-    for (const name of response.getHeaderNames()) response.removeHeader(name)
-    if (answer.body && !(answer.body instanceof Uint8Array)) answer.body.cancel(error).catch(() => undefined)
+    cancelBody(answer, error)
     answer = result.refuse(`A header of the answer cannot be sent: ${String(error)}`)
     writeHead(answer, response)
   }
-  let last: Uint8Array | undefined
-  if (answer.body === null || answer.body instanceof Uint8Array) {
-    last = answer.body ?? undefined
-    if (last) response.setHeader('content-length', String(last.byteLength))
-  } else {
-    last = await pump(answer.body, answer, result, response)
-  }
+  const { body } = answer
+  const last = body === null || body instanceof Uint8Array ? (body ?? undefined) : await pump(body, result, response)
   if (settleFirst) await result.settle()
   if (!response.destroyed) response.end(last)
   if (!settleFirst) await result.settle()
 }
 
-function writeHead(answer: Answer<unknown>, response: NodeResponse): void {
+async function letGo(result: HttpResult<Body>): Promise<void> {
+  cancelBody(result.answer, new DOMException('Another answer went out.', 'AbortError'))
+  await result.settle()
+}
+
+function cancelBody({ body }: Answer<Body>, reason: unknown): void {
+  if (body && !(body instanceof Uint8Array)) body.cancel(reason).catch(() => undefined)
+}
+
+/** Sets the head anew; nothing is sent yet. */
+function writeHead(answer: Answer<Body>, response: NodeResponse): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
   response.statusCode = answer.status
+  if (answer.body instanceof Uint8Array) response.setHeader('content-length', String(answer.body.byteLength))
   for (const [name, value] of answer.headers) response.setHeader(name, value)
   if (answer.cookies.length > 0) response.setHeader('set-cookie', answer.cookies)
 }
 
 /**
  * Sends a streamed body as fast as the client takes it. A client that leaves cancels the source (S11); a source that
- * fails takes the connection down, because an ended answer would look complete (S9).
+ * fails takes the connection down, because an ended answer would look complete (S9), or is a 500 when nothing was sent.
  *
  * @returns the chunk that is the end of the answer for the client, unsent: the only one, or the one that reaches
  * content-length (which holdToLength keeps true).
  */
 async function pump(
   body: ReadableStream<Uint8Array>,
-  { headers }: Answer<unknown>,
   result: HttpResult<Body>,
   response: NodeResponse,
 ): Promise<Uint8Array | undefined> {
-  const promised = headers.find(([name]) => name === 'content-length')?.[1]
+  const promised = result.answer.headers.find(([name]) => name === 'content-length')?.[1]
   const length = promised === undefined ? undefined : Number(promised)
   const reader = body.getReader()
   let sent = 0
@@ -147,8 +155,13 @@ async function pump(
     }
   } catch (error) {
     reader.cancel(error).catch(() => undefined)
-    if (!gone) result.failed(error)
-    response.destroy()
+    const instead = gone ? undefined : result.failed(error)
+    if (!instead || response.headersSent) {
+      response.destroy()
+      return undefined
+    }
+    writeHead(instead, response)
+    return instead.body ?? undefined
   } finally {
     response.off('close', leave)
   }

@@ -64,7 +64,10 @@ async function execute<Result extends Body>(
   return {
     answer,
     settle: invocation.settle,
-    failed: (error) => invocation.fault('handler', 'The body of the answer failed after its head was sent.', error),
+    failed: (error) => {
+      invocation.fault('handler', 'The body of the answer failed.', error)
+      return answerOf(error, invocation)
+    },
     refuse: (reason) => {
       const refusal = errorAnswer(new Error(reason), invocation)
       return method === 'HEAD' ? { ...refusal, body: null } : refusal
@@ -145,11 +148,12 @@ function errorAnswer(error: unknown, invocation: Invocation): Answer<Uint8Array>
     invocation.fault('deadline', error.message, error)
     return problemAnswer(504, invocation.id)
   }
-  const known = isHttpError(error) ? error : undefined
-  if (!known || known.status >= 500) invocation.fault('handler', 'The handler failed.', error)
-  return known
-    ? problemAnswer(known.status, invocation.id, known.detail, known.headers)
-    : problemAnswer(500, invocation.id)
+  if (!isHttpError(error) || error.status >= 500) invocation.fault('handler', 'The handler failed.', error)
+  return answerOf(error, invocation)
+}
+
+function answerOf(error: unknown, { id }: Invocation): Answer<Uint8Array> {
+  return isHttpError(error) ? problemAnswer(error.status, id, error.detail, error.headers) : problemAnswer(500, id)
 }
 
 function problemAnswer(

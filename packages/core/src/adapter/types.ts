@@ -72,8 +72,12 @@ export interface HttpResult<Body> {
    * when there is nothing to wait for.
    */
   settle(): Promise<void> | undefined
-  /** Call when sending a streamed body failed after its head was sent, so that the failure is logged. */
-  failed(error: unknown): void
+  /**
+   * Call when a streamed body failed, so that the failure is logged.
+   *
+   * @returns the answer that goes out instead when nothing was sent so far.
+   */
+  failed(error: unknown): Answer<Uint8Array>
   /**
    * The 500 that goes out instead when the front door cannot carry the answer without losing a part of it. The reason
    * is logged and says what the door cannot do.
