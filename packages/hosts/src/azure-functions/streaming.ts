@@ -1,7 +1,11 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 
 import { withoutHopByHop, type HostRequest } from './front-end.ts'
+
+// YARP's connections persist, so the library's server does not close one (and lose its answer) when it answers before it has
+// read the request. None is used again here: the worker may have ended in between.
+const persistent = new Agent({ keepAlive: true, maxFreeSockets: 0 })
 
 /** How a forwarded exchange ended. */
 export type Forwarded = 'complete' | 'client-gone' | 'broken'
@@ -32,7 +36,7 @@ export function forward(options: ForwardOptions): Promise<Forwarded> {
     method: request.method,
     path: `${request.url.encodedPath}${request.url.query}`,
     headers: forwardedHeaders(request, incoming, invocationId, httpUri),
-    agent: false,
+    agent: persistent,
     signal,
   })
   upstream.on('response', (answer) => {
