@@ -36,7 +36,7 @@ interface Settings {
 }
 
 function emit(plan: Plan, settings: Settings): Emitted {
-  const entries = plan.deployables.map((deployable) => entry(plan, deployable, settings.origin))
+  const entries = plan.deployables.map((deployable) => entry(plan, deployable, settings))
   const services = plan.deployables.map((deployable) => ({
     name: serviceName(plan, deployable),
     server: serverFile(deployable),
@@ -52,7 +52,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
   }
 }
 
-function entry(plan: Plan, deployable: Deployable, origin: string | undefined): EmittedEntry {
+function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
   const source = [
     "import { load, serve } from '@isobar/cloud-run'",
     '',
@@ -61,6 +61,7 @@ function entry(plan: Plan, deployable: Deployable, origin: string | undefined): 
     'serve({',
     `  target: ${JSON.stringify(plan.target)},`,
     ...(origin === undefined ? [] : [`  origin: ${JSON.stringify(origin)},`]),
+    `  timeoutSeconds: ${timeoutSeconds},`,
     `  functions: ${deployable.functionsLiteral},`,
     '})',
     '',

@@ -12,6 +12,11 @@ import { sink } from './log.ts'
 export { native } from './native.ts'
 export type { CloudRunNative } from './native.ts'
 
+export interface CloudRunApplication extends HttpApplication {
+  /** The service's request timeout; handlers learn their deadline from it. @default no deadline */
+  timeoutSeconds?: number
+}
+
 /** How long requests in flight may take after SIGTERM, in milliseconds; Cloud Run kills the container then. */
 const graceMs = 10_000
 
@@ -24,12 +29,12 @@ export function load<Module>(file: string, importer: () => Promise<Module>): Pro
  * Serves http functions as Cloud Run's container contract wants it: on `HOST` (default 0.0.0.0) and `PORT` (default
  * 8080), until SIGTERM. https://docs.cloud.google.com/run/docs/container-contract
  */
-export function serve(application: HttpApplication): void {
+export function serve(application: CloudRunApplication): void {
   const app = createApplication(application)
   // An import of node:http would load undici for its WebSocket export, which costs some 30 ms of each cold start.
   const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ requireHostHeader: false }, (request, response) => {
-    const call = describeCall(request, response, process.env, Date.now())
+    const call = describeCall(request, response, process.env, Date.now(), application.timeoutSeconds)
     void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts, sink }))
   })
   // The front end keeps connections for longer than Node's 5 s, and a request may take an hour to come: both are for

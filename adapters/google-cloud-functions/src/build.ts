@@ -24,26 +24,31 @@ export function googleCloudFunctions(options: GoogleCloudFunctionsOptions = {}):
     external: ['@google-cloud/functions-framework'],
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
-    emit: (plan) => emit(plan, timeoutSeconds, options.origin),
+    emit: (plan) => emit(plan, { timeoutSeconds, origin: options.origin }),
   }
 }
 
-function emit(plan: Plan, timeoutSeconds: number, origin: string | undefined): Emitted {
+interface Settings {
+  timeoutSeconds: number
+  origin: string | undefined
+}
+
+function emit(plan: Plan, settings: Settings): Emitted {
   const functions = plan.deployables.map((deployable) => ({
     entryPoint: deployable.name,
     name: functionName(plan, deployable),
   }))
   return {
-    entries: plan.deployables.map((deployable) => entry(plan, deployable, origin)),
+    entries: plan.deployables.map((deployable) => entry(plan, deployable, settings)),
     files: [
       ...functions.map(({ entryPoint, name }) => ({ path: `${entryPoint}/package.json`, text: functionPackage(name) })),
-      { path: 'main.tf.json', text: terraform(functions, timeoutSeconds) },
+      { path: 'main.tf.json', text: terraform(functions, settings.timeoutSeconds) },
     ],
     diagnostics: [],
   }
 }
 
-function entry(plan: Plan, deployable: Deployable, origin: string | undefined): EmittedEntry {
+function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
   const source = [
     "import { http } from '@google-cloud/functions-framework'",
     "import { httpFunction, load } from '@isobar/google-cloud-functions'",
@@ -53,6 +58,7 @@ function entry(plan: Plan, deployable: Deployable, origin: string | undefined): 
     `http(${JSON.stringify(deployable.name)}, httpFunction({`,
     `  target: ${JSON.stringify(plan.target)},`,
     ...(origin === undefined ? [] : [`  origin: ${JSON.stringify(origin)},`]),
+    `  timeoutSeconds: ${timeoutSeconds},`,
     `  functions: ${deployable.functionsLiteral},`,
     '}))',
     '',

@@ -5,23 +5,24 @@ import type { CloudFunctionsNative, CloudFunctionsRequest } from './native.ts'
  * What Cloud Functions tells of a request beside the request itself. Pure.
  *
  * @param now epoch milliseconds.
+ * @param timeoutSeconds how long the platform waits, which it tells nobody at run time.
  */
 export function describeCall(
   req: CloudFunctionsRequest,
   res: NodeResponse,
   env: HttpCall['env'],
   now: number,
+  timeoutSeconds: number | undefined,
 ): Omit<HttpCall, 'request' | 'sink'> {
   const native: CloudFunctionsNative = { req, res }
   // Never req.ip: Express is told to trust every proxy and takes the left-most entry, which is the client's word (R8).
   const address = lastForwardedFor(req.headers['x-forwarded-for'])
-  const seconds = Number(env['CLOUD_RUN_TIMEOUT_SECONDS'] ?? 0)
   return {
     id: req.executionId,
     native,
     env,
     client: address === undefined ? {} : { address },
-    deadline: seconds > 0 ? now + seconds * 1000 : undefined,
+    deadline: timeoutSeconds === undefined ? undefined : now + timeoutSeconds * 1000,
     version: env['K_REVISION'],
     fetchDecodes: true,
   }

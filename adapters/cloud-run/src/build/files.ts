@@ -39,10 +39,6 @@ spec:
         # The image that the Dockerfile beside this file builds.
         - image: ${JSON.stringify(`REGION-docker.pkg.dev/PROJECT/REPOSITORY/${name}`)}
           command: ["node", ${JSON.stringify(server)}]
-          env:
-            # The same number as timeoutSeconds above: handlers learn their deadline from it.
-            - name: CLOUD_RUN_TIMEOUT_SECONDS
-              value: "${timeoutSeconds}"
           ports:
             - name: http1
               containerPort: 8080
