@@ -24,7 +24,8 @@ export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Targe
     capabilities,
     // https://developers.cloudflare.com/workers/platform/limits/: 100 MB is the least of all plans; an answer has none.
     limits: { requestBytes: 100_000_000, responseBytes: Infinity, timeoutMs: Infinity },
-    external: ['cloudflare:*'],
+    // The runtime has Node's modules under this flag alone: https://developers.cloudflare.com/workers/runtime-apis/nodejs/
+    external: ['cloudflare:*', ...(settings.compatibilityFlags.includes('nodejs_compat') ? ['node:*'] : [])],
     conditions: ['workerd', 'worker', 'browser'],
     runtime: { kind: 'workers' },
     emit: (plan) => emit(plan, settings),

@@ -45,7 +45,11 @@ export async function bootTarget(
       origin: door.origin,
       front: door.front,
       capabilities: manifest.capabilities,
-      limits: { requestBytes, responseBytes, timeoutMs: timeoutMs ?? Infinity },
+      limits: {
+        requestBytes: requestBytes ?? Infinity,
+        responseBytes: responseBytes ?? Infinity,
+        timeoutMs: timeoutMs ?? Infinity,
+      },
       env: runtimeEnv,
       logs: running.logs,
       send: (request) => door.send(request),

@@ -139,8 +139,7 @@ function createManifest(request: TargetRequest, built: readonly BuiltEntry[], fi
     name: application,
     ...(target.frontDoor !== undefined && { frontDoor: target.frontDoor }),
     capabilities: target.capabilities,
-    // JSON has no Infinity.
-    limits: { requestBytes, responseBytes, timeoutMs: Number.isFinite(timeoutMs) ? timeoutMs : null },
+    limits: { requestBytes: finite(requestBytes), responseBytes: finite(responseBytes), timeoutMs: finite(timeoutMs) },
     functions: functions.flatMap(({ name, kind, trigger, source }) =>
       built
         .filter(({ entry }) => entry.functions.includes(name))
@@ -166,6 +165,11 @@ function foreignFolder({ target, directory, root }: TargetRequest): Diagnostic {
     notes: ["Move them away or delete the folder, or choose another one with 'outDir' or --out."],
     target: target.name,
   }
+}
+
+/** JSON has no Infinity. */
+function finite(limit: number): number | null {
+  return Number.isFinite(limit) ? limit : null
 }
 
 function gzipSize(bytes: Uint8Array): number {

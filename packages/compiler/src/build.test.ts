@@ -228,7 +228,7 @@ test('check finds the same and writes nothing', async () => {
 
 test('writes a limit that does not exist as null', async () => {
   using project = createProject({ 'functions/orders.ts': orders })
-  const limits = { requestBytes: 1, responseBytes: 2, timeoutMs: Infinity }
+  const limits = { requestBytes: 1, responseBytes: Infinity, timeoutMs: Infinity }
   const { targets } = await build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget({ limits })] } })
-  expect(targets[0]?.manifest.limits).toEqual({ requestBytes: 1, responseBytes: 2, timeoutMs: null })
+  expect(targets[0]?.manifest.limits).toEqual({ requestBytes: 1, responseBytes: null, timeoutMs: null })
 })

@@ -117,7 +117,8 @@ export interface Manifest {
   name: string
   frontDoor?: string
   capabilities: Capabilities
-  limits: { requestBytes: number; responseBytes: number; timeoutMs: number | null }
+  /** null: there is none, since JSON has no Infinity. */
+  limits: { requestBytes: number | null; responseBytes: number | null; timeoutMs: number | null }
   functions: ManifestFunction[]
   files: string[]
 }

@@ -49,8 +49,9 @@ async function describe(
     text: `'${name}' is a module of Node.js, and the target '${target.name}' does not run on Node.js.`,
     notes: [
       inPackage
-        ? 'A package imports it: use one that runs on Web standards alone, or build this application for Node targets only.'
-        : 'Use a Web standard instead (fetch, crypto.subtle, TextEncoder, URL), or build this application for Node targets only.',
+        ? 'A package imports it: use one that runs on Web standards alone.'
+        : 'Use a Web standard instead: fetch, crypto.subtle, TextEncoder, URL.',
+      "Or switch Node's modules on in the target's options, where it has some, or build for Node targets only.",
     ],
     location: locationAt(source, index),
     target: target.name,
