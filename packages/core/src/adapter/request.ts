@@ -63,11 +63,16 @@ export function toRequest(
   return new Request(url, init)
 }
 
-/** A platform's own Request under the same rules (R6, R7, R9); it is passed on as it is where it keeps them. */
-export function adaptRequest(request: Request, limit: number | undefined): Request {
+/**
+ * A platform's own Request under the same rules (R3, R6, R7, R9); it is passed on as it is where it keeps them.
+ *
+ * @param url its URL as the URL standard writes it, which is what the router reads: workerd leaves `..` in `request.url`.
+ */
+export function adaptRequest(request: Request, url: string, limit: number | undefined): Request {
   const bodiless = request.method === 'GET' || request.method === 'HEAD'
   const hop = [...hopHeaders].filter((name) => request.headers.has(name))
-  if (hop.length === 0 && (request.body === null || (limit === undefined && !bodiless))) return request
+  const sameBody = request.body === null || (limit === undefined && !bodiless)
+  if (hop.length === 0 && sameBody && request.url === url) return request
   const headers = new Headers(request.headers)
   for (const name of hop) headers.delete(name)
   if (bodiless) headers.delete('content-length')
@@ -80,7 +85,7 @@ export function adaptRequest(request: Request, limit: number | undefined): Reque
     signal: request.signal,
     duplex: 'half',
   }
-  return new Request(request.url, init)
+  return new Request(url, init)
 }
 
 function limitBody(

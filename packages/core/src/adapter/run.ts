@@ -91,7 +91,7 @@ function makeRequest(
   limit: number | undefined,
   invocation: Invocation,
 ): Request {
-  if (call.request instanceof Request) return adaptRequest(call.request, limit)
+  if (call.request instanceof Request) return adaptRequest(call.request, url, limit)
   const dropped: string[] = []
   const request = toRequest(call.request, method, url, limit, dropped)
   if (dropped.length > 0) {
