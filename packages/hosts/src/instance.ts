@@ -78,11 +78,20 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 async function start(options: InstanceOptions): Promise<{ runtime: RuntimeProcess; port: number }> {
   const port = await freePort()
   const runtime = startRuntime(options.runtime(port))
-  await untilReady(runtime, accepts(port, runtime), options.what, options.startTimeoutMs)
+  await untilListening(runtime, port, options.what, options.startTimeoutMs)
   return { runtime, port }
 }
 
-async function freePort(): Promise<number> {
+/**
+ * Waits until a runtime accepts connections on a port.
+ * @throws Error with what it printed when it ends first or is not ready in time.
+ */
+export function untilListening(runtime: RuntimeProcess, port: number, what: string, timeoutMs?: number): Promise<void> {
+  return untilReady(runtime, accepts(port, runtime), what, timeoutMs)
+}
+
+/** A port of 127.0.0.1 that was free a moment ago, for a runtime that has to be told one. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   const port = await listenOnLoopback(server)
   await new Promise((resolve) => server.close(resolve))
@@ -133,7 +142,10 @@ function processState(pid: number): 'waiting' | 'busy' | 'gone' | 'unknown' {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const letter = stat.slice(stat.lastIndexOf(')') + 2)[0]
     if (letter === 'Z' || letter === 'X') return 'gone'
-    return letter === 'S' ? 'waiting' : 'busy'
+    if (letter !== 'S') return 'busy'
+    // A process that ends sleeps as well, while it waits for its threads. '0': the system does not tell.
+    const sleepsIn = readFileSync(`/proc/${pid}/wchan`, 'utf8')
+    return sleepsIn === '0' || sleepsIn.includes('poll') ? 'waiting' : 'busy'
   } catch {
     return 'gone'
   }
