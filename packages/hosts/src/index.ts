@@ -1,3 +1,7 @@
 export { boot } from './boot.ts'
 export { createFrontDoor, defaultHost, type FrontDoorOptions } from './front-door.ts'
 export type { BootOptions, Exchange, FrontDoor, Host, LogEntry, RawRequest, RawResponse, Running } from './types.ts'
+// What the built-in hosts are made of, for a host of your own.
+export { freePort, untilListening } from './instance.ts'
+export { running } from './running.ts'
+export { startRuntime, type RuntimeOptions, type RuntimeProcess } from './runtime-process.ts'
