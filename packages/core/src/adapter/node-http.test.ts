@@ -252,6 +252,22 @@ describe('the answer', () => {
     expect(open.lines.join('\n')).toContain('midway')
   })
 
+  test('reaches the client as far as it came before the failure, in the same turn too', async () => {
+    const port = await serve(() => {
+      const list = ['one', 'two']
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            const next = list.shift()
+            if (next === undefined) throw new Error('midway')
+            controller.enqueue(new TextEncoder().encode(next))
+          },
+        }),
+      )
+    })
+    expect(await send(port, get('/'))).toMatch(/one[^]*two/)
+  })
+
   test.each([
     [500, () => new Error('at once')],
     [413, () => new HttpError(413)],

@@ -157,6 +157,8 @@ async function pump(
     reader.cancel(error).catch(() => undefined)
     const instead = gone ? undefined : result.failed(error)
     if (!instead || response.headersSent) {
+      // Node holds back what is written until the turn ends; the client shall have what came before the failure.
+      await nextTurn()
       response.destroy()
       return undefined
     }
@@ -180,7 +182,11 @@ function isSoon(promise: Promise<unknown>): Promise<boolean> {
     () => true,
     () => true,
   )
-  return Promise.race([settled, new Promise<boolean>((resolve) => setImmediate(resolve, false))])
+  return Promise.race([settled, nextTurn().then(() => false)])
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Resolves when the client has taken what was written, or is gone: then `drain` never comes. */
