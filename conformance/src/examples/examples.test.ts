@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { build, formatDiagnostics } from '@isobar/compiler'
 import { boot } from '@isobar/hosts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 
 import config from '../../isobar.config.ts'
 import { driveHono } from './hono.ts'
@@ -25,7 +26,7 @@ describe.each([
       config: { name, functions: 'functions', targets: config.targets },
       outDir: output,
     })
-    expect(formatDiagnostics(diagnostics, { color: false })).toBe('')
+    assert.equal(formatDiagnostics(diagnostics, { color: false }), '')
   })
   afterAll(() => rm(output, { recursive: true, force: true }))
 
