@@ -180,6 +180,23 @@ test('builds the targets that have no errors, and tells of the others', async ()
   expect(result.diagnostics.map(({ id, target: of }) => [id, of])).toEqual([['node-builtin', 'edge']])
 })
 
+test('tells mistakes of functions and of bundling in one run', async () => {
+  using project = createProject({
+    'functions/bad.ts': "import { http } from 'isobar'\nexport const bad = http('/a{b}', () => new Response())",
+    'functions/orders.ts': `import './absent.ts'\n${orders}`,
+  })
+  const { targets, diagnostics } = await build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } })
+  expect(targets).toEqual([])
+  expect(summarize(diagnostics)).toEqual([
+    'error invalid-route functions/bad.ts:2:14',
+    'error unresolved-import functions/orders.ts:1:8',
+  ])
+  project.write({ 'functions/orders.ts': orders })
+  const half = await build({ cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } })
+  expect(half.targets).toEqual([])
+  expect(existsSync(join(project.root, '.isobar'))).toBe(false)
+})
+
 test("takes a target's own diagnostics", async () => {
   using project = createProject({ 'functions/orders.ts': orders })
   const own: Diagnostic = {

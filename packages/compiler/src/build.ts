@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path'
 import { buildTarget } from './build-target.ts'
 import type { Config } from './config/config.ts'
 import { hasErrors, sortDiagnostics } from './diagnostics/diagnostics.ts'
-import { discover } from './discovery/discover.ts'
+import { type Discovery, discover } from './discovery/discover.ts'
 import { headerRequirements } from './checks/header-requirements.ts'
 import { loadConfig } from './config/load-config.ts'
-import { checkRequirements, httpRequirements } from './checks/requirements.ts'
+import { checkRequirements, httpRequirements, type Requirement } from './checks/requirements.ts'
 import { selectTargets } from './config/select-targets.ts'
 import type { Diagnostic, Manifest } from './types.ts'
 import { validateConfig } from './config/validate-config.ts'
@@ -63,8 +63,7 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
   if (!config) return { targets: [], diagnostics: sortDiagnostics(diagnostics) }
 
   const selected = selectTargets(config, options.targets ?? [])
-  const chosen = selected.targets
-  diagnostics.push(...selected.diagnostics)
+  if (selected.diagnostics.length > 0) return { targets: [], diagnostics: selected.diagnostics }
   const discovery = await discover({
     root,
     functions: config.functions ?? 'functions',
@@ -72,25 +71,17 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
     loadTimeoutMs: options.loadTimeoutMs ?? 5000,
   })
   diagnostics.push(...discovery.diagnostics)
-  if (hasErrors(diagnostics)) return { targets: [], diagnostics: sortDiagnostics(diagnostics) }
-
-  const requirements = [
-    ...discovery.functions.flatMap((planned) => {
-      const location = discovery.locations.get(planned.name)
-      return location ? httpRequirements(planned, location) : []
-    }),
-    ...discovery.modules.flatMap(headerRequirements),
-  ]
-  const unmet = checkRequirements(requirements, chosen, config.targets)
-  diagnostics.push(...unmet)
-  const buildable = chosen.filter(({ name }) => !hasErrors(unmet.filter(({ target }) => target === name)))
+  diagnostics.push(...checkRequirements(requirementsOf(discovery), selected.targets, config.targets))
 
   const outDir = options.outDir === undefined ? resolve(root, config.outDir ?? '.isobar') : resolve(cwd, options.outDir)
+  const found = [...diagnostics]
   const built = await Promise.all(
-    buildable.map(async (target) => {
+    // Without any function there is nothing more to be wrong; with some, all mistakes are told in one run.
+    (discovery.functions.length === 0 ? [] : selected.targets).map(async (target) => {
       const started = performance.now()
       const directory = join(outDir, target.name)
-      const result = await buildTarget({
+      const isWrong = hasErrors(found.filter((one) => one.target === undefined || one.target === target.name))
+      const { manifest, diagnostics: more } = await buildTarget({
         root,
         application: config.name,
         isobar: version,
@@ -99,18 +90,24 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
         locations: discovery.locations,
         directory,
         bundle: config.bundle ?? {},
-        write,
+        write: write && !isWrong,
       })
-      return { name: target.name, directory, ...result, ms: performance.now() - started }
+      diagnostics.push(...more)
+      const ms = performance.now() - started
+      return manifest && !isWrong ? [{ name: target.name, directory, manifest, ms }] : []
     }),
   )
-  diagnostics.push(...built.flatMap((target) => target.diagnostics))
-  return {
-    targets: built.flatMap(({ name, directory, manifest, ms }) =>
-      manifest ? [{ name, directory, manifest, ms }] : [],
-    ),
-    diagnostics: sortDiagnostics(diagnostics),
-  }
+  return { targets: built.flat(), diagnostics: sortDiagnostics(diagnostics) }
+}
+
+function requirementsOf({ functions, locations, modules }: Discovery): Requirement[] {
+  return [
+    ...functions.flatMap((planned) => {
+      const location = locations.get(planned.name)
+      return location ? httpRequirements(planned, location) : []
+    }),
+    ...modules.flatMap(headerRequirements),
+  ]
 }
 
 /** The version of this package; it stands in every manifest. */

@@ -16,7 +16,7 @@ export function headerRequirements(module: ModuleSyntax): Requirement[] {
     location: locationAt(module.source, offset),
     capability: 'http.anyHeader',
     isMet: ({ capabilities }) => capabilities['http.anyHeader'] === true,
-    text: (target) => `The header '${name}' may not reach the client under this name and value on ${target.name}.`,
+    text: () => `The header '${name}' may not reach the client under this name and with this value.`,
     notes: ({ capabilities }) => {
       const absence = capabilities['http.anyHeader']
       return absence === true ? [] : [absence.absent, absence.source]

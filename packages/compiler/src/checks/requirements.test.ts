@@ -24,7 +24,7 @@ export const h = http({ route: '/h', maxBodyBytes: Infinity, timeoutMs: Infinity
     {
       id: 'body-limit',
       severity: 'warning',
-      text: "'f' takes bodies of up to 1001 bytes, but small lets at most 1000 through.",
+      text: "'f' takes bodies of up to 1001 bytes, but the target lets at most 1000 through.",
       notes: ['Set maxBodyBytes to 1000 or less, or have clients upload to storage.', 'These targets would do: large.'],
       function: 'f',
       target: 'small',
@@ -33,7 +33,7 @@ export const h = http({ route: '/h', maxBodyBytes: Infinity, timeoutMs: Infinity
     {
       id: 'time-limit',
       severity: 'warning',
-      text: "'f' may take 2001 ms, but small ends a request after 2000 ms.",
+      text: "'f' may take 2001 ms, but the target ends a request after 2000 ms.",
       notes: [
         'Set timeoutMs to 2000 or less, or do the rest of the work after the answer.',
         'These targets would do: large.',
@@ -74,7 +74,7 @@ test('warns of headers that a target renames, wherever a response visibly gets o
     ['contested-header', 'warning', 8, 53, 'renaming'],
   ])
   expect(diagnostics[3]).toMatchObject({
-    text: "The header 'WWW-Authenticate' may not reach the client under this name and value on renaming.",
+    text: "The header 'WWW-Authenticate' may not reach the client under this name and with this value.",
     notes: ['The gateway renames it.', 'https://example.com/headers'],
     capability: { key: 'http.anyHeader', offeredBy: ['fake'] },
   })

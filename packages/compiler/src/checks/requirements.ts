@@ -56,8 +56,8 @@ export function httpRequirements(planned: PlannedFunction, location: Location): 
       ...common,
       id: 'body-limit',
       isMet: ({ limits }) => maxBodyBytes <= limits.requestBytes,
-      text: ({ name, limits }) =>
-        `'${planned.name}' takes bodies of up to ${maxBodyBytes} bytes, but ${name} lets at most ${limits.requestBytes} through.`,
+      text: ({ limits }) =>
+        `'${planned.name}' takes bodies of up to ${maxBodyBytes} bytes, but the target lets at most ${limits.requestBytes} through.`,
       notes: ({ limits }) => [`Set maxBodyBytes to ${limits.requestBytes} or less, or have clients upload to storage.`],
     })
   }
@@ -66,8 +66,8 @@ export function httpRequirements(planned: PlannedFunction, location: Location): 
       ...common,
       id: 'time-limit',
       isMet: ({ limits }) => timeoutMs <= limits.timeoutMs,
-      text: ({ name, limits }) =>
-        `'${planned.name}' may take ${timeoutMs} ms, but ${name} ends a request after ${limits.timeoutMs} ms.`,
+      text: ({ limits }) =>
+        `'${planned.name}' may take ${timeoutMs} ms, but the target ends a request after ${limits.timeoutMs} ms.`,
       notes: ({ limits }) => [
         `Set timeoutMs to ${limits.timeoutMs} or less, or do the rest of the work after the answer.`,
       ],
