@@ -118,6 +118,7 @@ describe('RESPONSE_STREAM', () => {
     ['an error before the head', stream(integration, [failure])],
     ['an error in the prelude', stream(integration, ['{"statusCode"', failure])],
     ['a prelude that is no JSON', stream(integration, [`{${nul}`, 'rest'])],
+    ['an error before anything', stream('application/octet-stream', [failure])],
     ['a failed function', failed],
   ])('%s is 502', async (_name, respond) => {
     await using opened = await openDoor(streaming, respond)

@@ -5,7 +5,7 @@ import { valuesOf } from './door-parts.ts'
 import { collectOutcome, maxRequestBytes, RequestTooLarge, type Outcome } from './invocation.ts'
 import { region, type LambdaFunction } from './lambda-function.ts'
 import { answerV2, eventV2, headV2, type EventV2 } from './payload-v2.ts'
-import { integrationType, readPrelude } from './prelude.ts'
+import { begun, integrationType, readPrelude } from './prelude.ts'
 import { remapHeaders } from './response-headers.ts'
 
 const urlId = 'isobarhostisobarhostisobarhost00'
@@ -84,7 +84,8 @@ async function streamed(outcome: Outcome): Promise<DoorAnswer> {
   // A result that is not streamed is not read as a response in this mode, the client gets its JSON:
   // https://github.com/aws/aws-lambda-go/issues/565
   if (outcome.kind === 'buffered' || contentType !== integrationType) {
-    return { status: 200, headers: [['content-type', contentType]], body: outcome.body }
+    const body = outcome.kind === 'buffered' ? outcome.body : await begun(outcome.body)
+    return body === 'failed' ? badGateway : { status: 200, headers: [['content-type', contentType]], body }
   }
   const { prelude, body } = await readPrelude(outcome.body)
   if (body === 'failed') return badGateway

@@ -94,11 +94,7 @@ async function answer(response: ServerResponse, outcome: Outcome, tail: LogTail)
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html */
 async function answerStream(response: ServerResponse, outcome: Outcome, tail: LogTail): Promise<void> {
-  const contentType = outcome.kind === 'error' ? 'application/json' : outcome.contentType
-  response.writeHead(200, {
-    'content-type': 'application/vnd.amazon.eventstream',
-    'X-Amzn-Lambda-Response-Stream-Content-Type': contentType,
-  })
+  response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' })
   const complete: Record<string, string> = {}
   const fail = (payload: Uint8Array): void => {
     const details = Buffer.from(payload).toString()

@@ -33,10 +33,10 @@ export interface LambdaFunction {
   stop(): Promise<void>
 }
 
-interface Waiter {
-  resolve(environment: Environment): void
-  reject(error: unknown): void
-}
+type Waiter = PromiseWithResolvers<Environment>
+
+/** How long a call waits for an environment that has answered before it gets another one. */
+const finishMs = 200
 
 /** Made up, but of the right form; the account of the examples in the vendor's documentation. */
 export const accountId = '123456789012'
@@ -91,8 +91,19 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     if (stopped) throw new Error(`The function ${name} has been stopped.`)
     const environment = idle.pop()
     if (environment !== undefined) return environment
-    if (slots < maxConcurrency && answered.size <= waiting.length) return start()
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+    const finishing = answered.size > waiting.length
+    if (slots < maxConcurrency && !finishing) return start()
+    const waiter: Waiter = Promise.withResolvers()
+    waiting.push(waiter)
+    if (finishing) setTimeout(() => startFor(waiter), finishMs).unref()
+    return waiter.promise
+  }
+  /** What goes on after its answer keeps an environment. */
+  const startFor = (waiter: Waiter): void => {
+    const index = waiting.indexOf(waiter)
+    if (index < 0 || slots >= maxConcurrency) return
+    waiting.splice(index, 1)
+    start().then(waiter.resolve, waiter.reject)
   }
 
   return {

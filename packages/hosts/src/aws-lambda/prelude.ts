@@ -42,6 +42,18 @@ export async function readPrelude(stream: AsyncIterable<Uint8Array>): Promise<Pr
   }
 }
 
+/** The same stream once its first chunk or its end is there; `failed` when the function failed before that. */
+export async function begun(stream: AsyncIterable<Uint8Array>): Promise<Preluded['body']> {
+  const iterator = stream[Symbol.asyncIterator]()
+  try {
+    const { done, value } = await iterator.next()
+    return rest(done === true ? new Uint8Array() : value, iterator)
+  } catch (error) {
+    if (error instanceof StreamFailure) return 'failed'
+    throw error
+  }
+}
+
 /** Not `for await`, which would close the stream when its reader stops early. */
 async function* rest(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (first.length > 0) yield first

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { describe, expect, test } from 'vitest'
 
 import { restApi } from './rest-api.ts'
@@ -83,6 +86,17 @@ describe('the answer', () => {
     expect(header(answer, 'x-a')).toEqual(['1'])
     expect(header(answer, 'x-b')).toEqual(['multi', 'more'])
     expect(header(answer, 'set-cookie')).toEqual(['a=1', 'b=2'])
+  })
+
+  test('an answer as the vendor documents it', async () => {
+    const file = '../../../../conformance/fixtures/aws/apigw-v1-response/aws_aws-lambda-go__apigw-response.json'
+    const result = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'))
+    await using opened = await openDoor(restApi, result)
+    const answer = await opened.door.send({})
+    expect(answer.status).toBe(200)
+    expect(text(answer.body)).toBe('Hello World')
+    // Both maps have it; it reaches the client once.
+    expect(header(answer, 'cloudfront-viewer-country')).toEqual(['US'])
   })
 
   test('binary comes back as bytes', async () => {

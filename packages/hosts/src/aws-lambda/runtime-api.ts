@@ -35,6 +35,10 @@ export interface RuntimeApi {
 interface Current {
   invocation: Invocation
   answered: boolean
+  /** Resolves when the answer has begun. */
+  seen: PromiseWithResolvers<void>
+  /** Resolves when the answer is complete. */
+  complete: PromiseWithResolvers<void>
   /** Why the environment is ended while the answer is being streamed. */
   failure?: FunctionError
   settle(outcome: Outcome): void
@@ -42,6 +46,9 @@ interface Current {
 
 /** An error answer of the Runtime API itself, with the texts of the vendor's emulator (rapi/rendering/render_error.go). */
 type Refusal = [status: number, errorType: string, errorMessage: string]
+
+/** How long a request may overtake another one of the same runtime. */
+const overtakeMs = 500
 
 const prefix = '/2018-06-01/runtime'
 const invalidRequestId: Refusal = [400, 'InvalidRequestID', 'Invalid request ID']
@@ -64,8 +71,13 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
   let waiting: ServerResponse | undefined
   let current: Current | undefined
 
-  const next = (response: ServerResponse): void => {
+  const next = async (response: ServerResponse): Promise<void> => {
+    // A streamed answer comes on another connection, and the client does not wait for it to be accepted when the function
+    // failed: what it sent before may be read after this.
+    if (current?.answered === false) await Promise.race([current.seen.promise, passed(overtakeMs)])
     if (current?.answered === false) return refuse(response, invalidTransition('Running', 'Ready'))
+    // The rest of it may still be in the runtime's process, which is frozen once it waits for the next invocation.
+    await current?.complete.promise
     if (waiting !== undefined) return refuse(response, invalidTransition('Ready', 'Ready'))
     initialized = true
     current = undefined
@@ -86,6 +98,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
     const contentType = headers['content-type'] ?? 'application/octet-stream'
     if (mode === 'streaming') {
       call.answered = true
+      call.seen.resolve()
       call.settle({ kind: 'stream', contentType, body: streamedBody(request, response, call) })
       return
     }
@@ -93,7 +106,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
     // Somebody else (the deadline) may have ended the invocation while its answer was read.
     if (call.answered) return refuse(response, invalidRequestId)
     if (body === 'truncated') return refuse(response, truncated)
-    call.answered = true
+    markAnswered(call)
     if (body === 'too large') {
       const errorMessage = `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`
       call.settle({
@@ -111,7 +124,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
     const call = current
     const payload = await readBody(request, maxResponseBytes)
     if (call.answered) return refuse(response, invalidRequestId)
-    call.answered = true
+    markAnswered(call)
     accept(response)
     call.settle({ kind: 'error', payload: faultPayload(request, payload) })
   }
@@ -127,7 +140,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
   const server = createServer({ maxHeaderSize: 4 * 1024 * 1024 }, (request, response) => {
     const { method, url = '' } = request
     const id = decodeURIComponent(url.split('/')[4] ?? '')
-    if (method === 'GET' && url === `${prefix}/invocation/next`) next(response)
+    if (method === 'GET' && url === `${prefix}/invocation/next`) void next(response)
     else if (method === 'POST' && url === `${prefix}/invocation/${encodeURIComponent(id)}/response`)
       void answer(request, response, id)
     else if (method === 'POST' && url === `${prefix}/invocation/${encodeURIComponent(id)}/error`)
@@ -148,7 +161,13 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
       if (response === undefined) throw new Error('The runtime has not asked for an invocation.')
       waiting = undefined
       return new Promise((settle) => {
-        current = { invocation, answered: false, settle }
+        current = {
+          invocation,
+          answered: false,
+          seen: Promise.withResolvers(),
+          complete: Promise.withResolvers(),
+          settle,
+        }
         response.writeHead(200, nextHeaders(invocation)).end(invocation.event)
       })
     },
@@ -158,7 +177,7 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
         current.failure ??= error
         return
       }
-      current.answered = true
+      markAnswered(current)
       current.settle({ kind: 'error', payload: errorPayload(error) })
     },
     async close() {
@@ -166,6 +185,18 @@ export async function createRuntimeApi(listener: RuntimeApiListener): Promise<Ru
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function markAnswered(call: Current): void {
+  call.answered = true
+  call.seen.resolve()
+  call.complete.resolve()
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 function nextHeaders(invocation: Invocation): Record<string, string> {
@@ -187,7 +218,9 @@ async function* streamedBody(
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of request) yield chunk
+    call.complete.resolve()
   } catch {
+    call.complete.resolve()
     // The connection broke: the environment has ended in the middle of its answer.
     const { id } = call.invocation
     const exit = { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited` }
