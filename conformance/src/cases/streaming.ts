@@ -121,7 +121,8 @@ export const streamingCases: readonly Case[] = [
     bugs: [72],
     async run(harness) {
       const response = await harness.send({ target: '/stream/short' })
-      if (response.status === 500) return void assertProblem(response, 500, internalServerError)
+      // A connection that was broken before its head arrived is a failure of whoever stands in front.
+      if (response.status >= 500) return assert.doesNotMatch(text(response), /part/)
       assert.equal(response.status, 200)
       assert.ok('part 0;part 1;'.startsWith(text(response)), text(response))
       if (!response.complete) return
