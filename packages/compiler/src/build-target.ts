@@ -63,15 +63,16 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
     ...emission.files.map(({ path, text }) => ({ path, contents: text })),
   ])
   const manifest = createManifest(request, built, files)
-  if (request.write) {
-    await replaceFolder(directory, (temporary) =>
-      writeFiles(temporary, [
-        ...files,
-        { path: 'manifest.json', contents: `${JSON.stringify(manifest, undefined, 2)}\n` },
-      ]),
-    )
+  if (!request.write) return { manifest, diagnostics }
+  const manifestFile = { path: 'manifest.json', contents: `${JSON.stringify(manifest, undefined, 2)}\n` }
+  try {
+    await replaceFolder(directory, (temporary) => writeFiles(temporary, [...files, manifestFile]))
+    return { manifest, diagnostics }
+  } catch (error) {
+    // Only what the system refused is the user's to correct.
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    return { diagnostics: [...diagnostics, outputFailed(request, error.message)] }
   }
-  return { manifest, diagnostics }
 }
 
 interface BuiltEntry {
@@ -163,6 +164,16 @@ function foreignFolder({ target, directory, root }: TargetRequest): Diagnostic {
     severity: 'error',
     text: `The folder '${toPosix(relative(root, directory))}' has files that no build of Isobar wrote, so it is not replaced.`,
     notes: ["Move them away or delete the folder, or choose another one with 'outDir' or --out."],
+    target: target.name,
+  }
+}
+
+function outputFailed({ target, directory, root }: TargetRequest, reason: string): Diagnostic {
+  return {
+    id: 'output-failed',
+    severity: 'error',
+    text: `The folder '${toPosix(relative(root, directory))}' cannot be written: ${reason.split(',')[0] ?? reason}.`,
+    notes: ["Correct its permissions, or choose another one with 'outDir' or --out."],
     target: target.name,
   }
 }

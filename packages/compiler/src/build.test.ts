@@ -172,6 +172,18 @@ test('never replaces a folder that is not ours', async () => {
   expect((await build({ ...options, outDir: 'empty' })).targets).toHaveLength(1)
 })
 
+test('tells a folder that cannot be written', async () => {
+  using project = createProject({ 'functions/orders.ts': orders, 'file.txt': 'text', 'out/fake': 'a file too' })
+  const options = { cwd: project.root, config: { name: 'shop', targets: [fakeTarget()] } }
+  const { targets, diagnostics } = await build({ ...options, outDir: 'file.txt' })
+  expect(targets).toEqual([])
+  expect(diagnostics).toMatchObject([
+    { id: 'output-failed', text: "The folder 'file.txt/fake' cannot be written: ENOTDIR: not a directory." },
+  ])
+  expect((await build({ ...options, outDir: 'out' })).diagnostics).toMatchObject([{ id: 'output-not-ours' }])
+  expect(readFileSync(join(project.root, 'out/fake'), 'utf8')).toBe('a file too')
+})
+
 test('builds the targets that have no errors, and tells of the others', async () => {
   using project = createProject({ 'functions/orders.ts': `import 'node:fs'\n${orders}` })
   const targets: Target[] = [fakeTarget({ name: 'edge', runtime: { kind: 'workers' } }), fakeTarget({ name: 'node' })]

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -11,7 +11,9 @@ export interface OutputFile {
 
 /** True when the folder may be replaced: it is not there, is empty, or a build of ours wrote it. */
 export async function mayReplace(directory: string): Promise<boolean> {
-  if (!existsSync(directory)) return true
+  const found = statSync(directory, { throwIfNoEntry: false })
+  if (!found) return true
+  if (!found.isDirectory()) return false
   const names = await readdir(directory)
   if (names.length === 0) return true
   if (!names.includes('manifest.json')) return false
@@ -31,8 +33,14 @@ export async function replaceFolder(directory: string, fill: (temporary: string)
   try {
     await mkdir(temporary, { recursive: true })
     await fill(temporary)
-    if (existsSync(directory)) await rename(directory, old)
-    await rename(temporary, directory)
+    const hadOne = existsSync(directory)
+    if (hadOne) await rename(directory, old)
+    try {
+      await rename(temporary, directory)
+    } catch (error) {
+      if (hadOne) await rename(old, directory)
+      throw error
+    }
   } finally {
     await Promise.all([temporary, old].map((path) => rm(path, { recursive: true, force: true })))
   }

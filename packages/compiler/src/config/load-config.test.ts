@@ -117,7 +117,9 @@ test('tells syntax errors and packages that are not installed', async () => {
 })
 
 test('tells that there is no config', async () => {
-  using project = createProject({})
+  using project = createProject({ 'folder/file.ts': '' })
+  const folder = await loadConfig({ cwd: project.root, file: 'folder' })
+  expect(folder.diagnostics).toMatchObject([{ id: 'config-not-found' }])
   const { diagnostics } = await loadConfig({ cwd: project.root })
   expect(diagnostics).toMatchObject([
     { id: 'config-not-found', text: `There is no isobar.config.ts in ${project.root}.` },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -30,7 +30,9 @@ const fileNames = ['isobar.config.ts', 'isobar.config.mts', 'isobar.config.js', 
 export async function loadConfig(options: { cwd?: string; file?: string } = {}): Promise<LoadedConfig> {
   const cwd = resolve(options.cwd ?? '.')
   const candidates = options.file === undefined ? fileNames : [options.file]
-  const file = candidates.map((name) => resolve(cwd, name)).find((path) => existsSync(path))
+  const file = candidates
+    .map((name) => resolve(cwd, name))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
   if (file === undefined) return { root: cwd, diagnostics: [notFound(cwd, options.file)] }
   const root = dirname(file)
   const source = readSource(root, file)

@@ -23,6 +23,7 @@ export const diagnosticIds = [
   'no-functions',
   'node-builtin',
   'not-exported',
+  'output-failed',
   'output-not-ours',
   'syntax-error',
   'time-limit',
