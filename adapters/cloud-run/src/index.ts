@@ -34,6 +34,8 @@ export function serve(application: CloudRunApplication): void {
   // An import of node:http would load undici for its WebSocket export, which costs some 30 ms of each cold start.
   const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ requireHostHeader: false }, (request, response) => {
+    // Once the server is closed to new connections, one that was kept open ends after its answer.
+    response.on('close', () => server.listening || server.closeIdleConnections())
     const call = describeCall(request, response, process.env, Date.now(), application.timeoutSeconds)
     void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts, sink }))
   })
