@@ -43,6 +43,7 @@ export async function bootTarget(
     report: { id: door.id, platform: target.platform, runtime: door.runtime, front: door.front },
     booted: {
       origin: door.origin,
+      address: `http://localhost:${door.port}`,
       front: door.front,
       capabilities: manifest.capabilities,
       limits: {

@@ -8,6 +8,7 @@ import { createRecorder } from './record.ts'
 /** One booted application behind one front door, as the runner holds it. */
 export interface BootedDoor {
   origin: string
+  address: string
   front: 'vendor' | 'emulated'
   capabilities: Capabilities
   limits: Harness['limits']
@@ -47,6 +48,7 @@ export function createHarness(
   function harnessOf(booted: BootedDoor): Harness {
     return {
       origin: booted.origin,
+      address: booted.address,
       limits: booted.limits,
       door: { front: booted.front, capabilities: booted.capabilities },
       env: booted.env,

@@ -28,6 +28,7 @@ interface FakeDoor extends BootedDoor {
 function fakeDoor(absent: readonly CapabilityKey[] = []): FakeDoor {
   const door: FakeDoor = {
     origin: 'https://shop.example.test',
+    address: 'http://localhost:1',
     front: 'emulated',
     capabilities: allBut(absent, absence),
     limits: { requestBytes: 1, responseBytes: 1, timeoutMs: Infinity },
@@ -198,6 +199,7 @@ describe('the harness', () => {
     const result = await runCase(
       testCase(async (harness) => {
         await harness.send({})
+        assert.fail('so that all of the record is kept')
       }),
       door,
       noStart,

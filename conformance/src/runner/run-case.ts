@@ -4,12 +4,15 @@ import { inspect } from 'node:util'
 import { capabilityKeys } from '@isobar/core'
 import type { Absence, CapabilityKey } from '@isobar/core'
 
-import type { ReportResult } from '../report/schema.ts'
+import type { ReportExchange, ReportResult } from '../report/schema.ts'
 import type { ApplicationName, Case, Check } from '../types.ts'
 import { createHarness, type BootedDoor } from './harness.ts'
 
 /** How long a case may take, and after it the assertion of declared behaviour, in milliseconds. */
 export const caseLimitMs = 5000
+
+/** Characters that a passed case keeps of what it sent, and of what came back. */
+const passLength = 600
 
 export type CaseResult = Omit<ReportResult, 'case' | 'door'> & {
   /** Its time was up, so that something of it may still go on in the runtime. */
@@ -40,7 +43,7 @@ export async function runCase(
   const [first] = absences
 
   if (!run.failed) {
-    if (first === undefined) return { result: 'pass', ms: ms(), exchange, cut: false }
+    if (first === undefined) return { result: 'pass', ms: ms(), exchange: shortened(exchange), cut: false }
     const keys = absences.map(({ key }) => `'${key}'`).join(', ')
     const reason = `declared too much: the case passes although the door declares ${keys} absent (${first.absence.absent})`
     return { result: 'fail', reason, ms: ms(), exchange, cut: false }
@@ -117,6 +120,12 @@ function failure(run: Attempt, statement: string): Required<Pick<ReportResult, '
       got: `${got}\n\nasserted value: ${valueText(error.actual)}`,
     },
   }
+}
+
+/** Most results are passes, and a report of thousands of them shall still be quick to open. */
+function shortened(exchange: ReportExchange): ReportExchange {
+  const cut = (text: string): string => (text.length > passLength ? `${text.slice(0, passLength)}…` : text)
+  return { request: cut(exchange.request), expected: exchange.expected, got: cut(exchange.got) }
 }
 
 function valueText(value: unknown): string {

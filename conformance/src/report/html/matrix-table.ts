@@ -45,7 +45,8 @@ function clauseRows({ clause, cells }: ClauseRow, report: Report): string {
   const head = `<th scope="row"><button type="button" class="fold" aria-expanded="false"><b>${clause}</b> ${text(clauseTitles[clause])} <small>${cases.length}</small></button></th>`
   const row = `<tr class="clause" data-clause="${clause}">${head}${cells.map((cell, index) => clauseCell(cell, clause, startsPlatform(report, index))).join('')}</tr>`
   const below = cases.map(({ id }) => {
-    const name = `<th scope="row">${text(id)}</th>`
+    // Every id of the table begins with the same kind.
+    const name = `<th scope="row" title="${text(id)}">${text(id.slice(id.indexOf('/') + 1))}</th>`
     const results = report.doors.map((door, index) => {
       const result = report.results.find((candidate) => candidate.case === id && candidate.door === door.id)
       return caseCell(result, door.id, startsPlatform(report, index))

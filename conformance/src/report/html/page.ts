@@ -50,7 +50,7 @@ function header(report: Report): string {
   const verdict =
     fail > 0
       ? `${failing} of ${report.cases.length} cases ${failing === 1 ? 'does' : 'do'} not hold everywhere`
-      : `${report.cases.length} cases hold at every front door`
+      : `${report.cases.length} cases, ${report.doors.length} front doors, no failure`
   const total = Math.max(1, pass + fail + declared)
   const share = (count: number): string => `flex-grow:${((count / total) * 100).toFixed(3)}`
   const part = (kind: string, count: number): string =>
@@ -60,7 +60,7 @@ function header(report: Report): string {
 ${isobars}
 <p class="brand">Isobar conformance</p>
 <h1 class="${fail > 0 ? 'bad' : 'good'}">${verdict}</h1>
-<p class="facts">${report.doors.length} front doors · Isobar ${text(report.isobar)} · Node ${text(report.node)} · <time datetime="${text(report.startedAt)}">${started}</time> · ${(report.durationMs / 1000).toFixed(1)} s</p>
+<p class="facts">Isobar ${text(report.isobar)} · Node ${text(report.node)} · <time datetime="${text(report.startedAt)}">${started}</time> · ${(report.durationMs / 1000).toFixed(1)} s</p>
 <div class="bar" aria-hidden="true">${part('fail', fail)}${part('declared', declared)}${part('pass', pass)}</div>
 <dl class="totals">
 <div class="pass"><dt>hold</dt><dd>${pass}</dd></div>
