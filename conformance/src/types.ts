@@ -78,6 +78,8 @@ export interface Harness {
   open(request: Uint8Array | RawRequest): Promise<Exchange>
   /** Scheme and host that the handler sees in `request.url`. */
   origin: string
+  /** Scheme, host and port at which handlers themselves can reach the front door: `http://localhost:41000`. */
+  address: string
   limits: {
     requestBytes: number
     responseBytes: number

@@ -84,7 +84,7 @@ export function respond(harness: Harness, wanted: Wanted, request: RawRequest = 
   return harness.send({ target: '/respond', headers: [...headers, ['x-respond', ascii(wanted)]], ...rest })
 }
 
-function ascii(value: unknown): string {
+export function ascii(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

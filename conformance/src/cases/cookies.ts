@@ -52,7 +52,7 @@ export const cookieCases: readonly Case[] = [
   {
     id: 'http/set-cookie-keeps-every-value',
     clauses: ['S2'],
-    bugs: [1, 2, 4, 5, 6, 7, 14, 20, 65, 112],
+    bugs: [1, 2, 4, 5, 6, 7, 14, 16, 20, 22, 65, 112],
     needs: manyCookies('buffered'),
     async run(harness) {
       const response = await harness.send({ target: '/append-cookies/buffered' })

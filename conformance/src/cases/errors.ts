@@ -141,6 +141,18 @@ export const errorCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/http-error-of-another-copy-of-the-package-is-one',
+    clauses: ['S8'],
+    bugs: [161],
+    async run(harness) {
+      assertProblem(
+        await harness.send({ target: '/fail-as-a-copy' }),
+        410,
+        '{"type":"about:blank","title":"Gone","status":410,"detail":"It was removed.","instance":"<id>"}',
+      )
+    },
+  },
+  {
     id: 'http/http-error-of-the-server-is-logged-with-its-cause',
     clauses: ['S8'],
     async run(harness) {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
-import { assertHeader, bytes, everyByte, hex, respond, text, values, type Wanted } from './assert.ts'
+import type { Case, Harness, RawResponse } from '../types.ts'
+import { ascii, assertHeader, bytes, everyByte, hex, respond, text, values, type Wanted } from './assert.ts'
 
 /** Sends bytes under a type and asserts that the client has the same bytes, and the type. */
 async function assertBytes(harness: Harness, type: string, expected: Uint8Array, as?: Wanted['as']): Promise<void> {
@@ -10,6 +10,15 @@ async function assertBytes(harness: Harness, type: string, expected: Uint8Array,
   assert.deepEqual([response.status, hex(response.body)], [200, hex(expected)], type)
   assert.ok(response.complete)
   assertHeader(response, 'content-type', type)
+}
+
+/** Has the handler return what it fetched from this front door, which answers the handler as wanted. */
+function fetched(harness: Harness, wanted: Wanted): Promise<RawResponse> {
+  const headers: [string, string][] = [
+    ['x-from', `${harness.address}/respond`],
+    ['x-respond', ascii(wanted)],
+  ]
+  return harness.send({ target: '/returned/fetched', headers })
 }
 
 /** Bytes of an encoding that no handler decodes: nobody is to look inside. */
@@ -178,6 +187,49 @@ export const responseBodyCases: readonly Case[] = [
       const response = await harness.send({ target: '/returned/data-url' })
       assert.deepEqual([response.status, text(response)], [200, 'from a data url'])
       assertHeader(response, 'content-type', 'text/plain;charset=utf-8')
+    },
+  },
+  {
+    id: 'http/response-of-another-server-can-be-returned',
+    clauses: ['S12'],
+    async run(harness) {
+      const headers: [string, string][] = [
+        ['content-type', 'text/css'],
+        ['x-own', 'kept, as it is'],
+        ['set-cookie', 'id=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT'],
+      ]
+      const response = await fetched(harness, { status: 203, headers, body: 'body { color: red }' })
+      assert.deepEqual([response.status, text(response), response.complete], [203, 'body { color: red }', true])
+      for (const [name, value] of headers) assertHeader(response, name, value)
+    },
+  },
+  {
+    id: 'http/response-of-another-server-that-is-encoded-can-be-read',
+    clauses: ['S13', 'S7'],
+    async run(harness) {
+      const headers: [string, string][] = [
+        ['content-type', 'text/plain'],
+        ['content-encoding', 'gzip'],
+      ]
+      const response = await fetched(harness, { headers, body: { hex: gzipOfCompressedText } })
+      assert.deepEqual([response.status, response.complete], [200, true])
+      // Some platforms pass the encoded bytes on, some have decoded them; what must not be is bytes of the one kind under
+      // the headers of the other.
+      const encodings = values(response, 'content-encoding')
+      if (encodings.length === 0) return assert.equal(text(response), 'compressed text')
+      assert.deepEqual(encodings, ['gzip'])
+      const decoded = new Blob([new Uint8Array(response.body)]).stream().pipeThrough(new DecompressionStream('gzip'))
+      assert.equal(await new Response(decoded).text(), 'compressed text')
+    },
+  },
+  {
+    id: 'http/response-of-another-server-without-a-body-can-be-returned',
+    clauses: ['S12', 'S5'],
+    async run(harness) {
+      const redirect = await fetched(harness, { status: 302, headers: [['location', '/elsewhere']] })
+      assert.deepEqual([redirect.status, redirect.body.length, values(redirect, 'location')], [302, 0, ['/elsewhere']])
+      const nothing = await fetched(harness, { status: 204, headers: [['x-own', 'kept']] })
+      assert.deepEqual([nothing.status, nothing.body.length, values(nothing, 'x-own')], [204, 0, ['kept']])
     },
   },
   {

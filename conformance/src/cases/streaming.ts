@@ -133,7 +133,7 @@ export const streamingCases: readonly Case[] = [
   {
     id: 'http/stream-is-cancelled-when-the-client-goes-away',
     clauses: ['S11'],
-    bugs: [124, 126, 135, 137],
+    bugs: [124, 126, 127, 135, 137],
     needs: { 'http.clientGone': assertAlive },
     async run(harness) {
       const exchange = await harness.open({ target: '/stream/ticks' })

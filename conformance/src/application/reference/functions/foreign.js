@@ -55,3 +55,9 @@ export const wrong = http('/wrong/:what', async (_request, context) => {
       return undefined
   }
 })
+
+/** What `new HttpError(410, …)` of another copy of the package is: no `instanceof` knows it. */
+export const failAsACopy = http('/fail-as-a-copy', () => {
+  const error = new Error('It was removed.')
+  throw Object.assign(error, { 'isobar.http-error': true, status: 410, detail: error.message, headers: {} })
+})

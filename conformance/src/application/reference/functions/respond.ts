@@ -68,8 +68,10 @@ export const returned: HttpDefinition = http('/returned/:what', async (request, 
   switch (context.params.what) {
     case 'data-url':
       return fetch('data:text/plain;charset=utf-8,from%20a%20data%20url')
-    case 'fetched':
-      return fetch(request.headers.get('x-upstream') ?? '')
+    case 'fetched': {
+      const from = request.headers.get('x-from') ?? ''
+      return fetch(from, { headers: { 'x-respond': request.headers.get('x-respond') ?? '{}' }, redirect: 'manual' })
+    }
     case 'clone': {
       const response = new Response('kept', { headers: { 'x-kind': 'clone' } })
       return response.clone()
