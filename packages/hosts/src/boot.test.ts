@@ -28,6 +28,31 @@ describe('boot', () => {
     expect(calls).toEqual([[folder.path, 'shop', { startTimeoutMs: 1 }]])
   })
 
+  it('opens a door for each function that is deployed apart', async () => {
+    const manifest = testManifest('cloud-run', 'server.mjs')
+    const [first] = manifest.functions
+    if (first === undefined) throw new Error('There is no function.')
+    const apart = {
+      ...first,
+      name: 'report',
+      entry: 'report/server.mjs',
+      trigger: { route: '/report', deploy: 'own' as const },
+    }
+    const server = `import { createServer } from 'node:http'
+      createServer((request, response) => response.end(process.env.K_SERVICE)).listen(process.env.PORT)`
+    using folder = folderWith({
+      'manifest.json': JSON.stringify({ ...manifest, functions: [first, { ...first, name: 'more' }, apart] }),
+      'server.mjs': server,
+      'report/server.mjs': server,
+    })
+    await using running = await boot('cloud-run', folder.path)
+    expect(running.doors.map(({ id }) => id)).toEqual(['cloud-run', 'cloud-run/report'])
+    const bodies = await Promise.all(
+      running.doors.map(async (door) => Buffer.from((await door.send({})).body).toString()),
+    )
+    expect(bodies).toEqual(['shop', 'shop-report'])
+  })
+
   it('names the platforms that it knows', async () => {
     await expect(boot('cloudrun', '/')).rejects.toThrow(/"cloudrun".*cloud-run/)
     await expect(boot('constructor', '/')).rejects.toThrow('no host')

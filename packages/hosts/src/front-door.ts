@@ -60,6 +60,7 @@ async function openExchange(id: string, port: number, request: Uint8Array): Prom
   let ended = false
   let failure: Error | undefined
 
+  const isWaiting = (): boolean => pieces.length === 0 && !parser.complete && !ended
   const finish = (cause?: Error): void => {
     if (ended) return
     ended = true
@@ -98,7 +99,7 @@ async function openExchange(id: string, port: number, request: Uint8Array): Prom
       return parser.complete && failure === undefined
     },
     async read() {
-      while (pieces.length === 0 && !parser.complete && !ended) {
+      while (isWaiting()) {
         await new Promise<void>((resolve) => {
           wake = resolve
           socket.resume()

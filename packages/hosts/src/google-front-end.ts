@@ -10,6 +10,11 @@ import type { Instance } from './instance.ts'
  */
 const maxBodyBytes = 32 * 1024 * 1024
 
+const texts = { 405: 'Method Not Allowed', 413: 'Request Entity Too Large', 503: 'Service Unavailable' }
+
+/** How long a client that was refused may go on sending, in milliseconds. */
+const lingerMs = 1000
+
 /** Our model of what stands between a client and a container at Google: it terminates TLS, so the container sees https. */
 export function createGoogleFrontEnd(instance: Instance): Server {
   const server = createServer(
@@ -26,14 +31,14 @@ export function createGoogleFrontEnd(instance: Instance): Server {
 }
 
 async function exchange(instance: Instance, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method === 'TRACE') return refuse(response, 405)
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return refuse(response, 413)
+  if (request.method === 'TRACE') return refuse(request, response, 405)
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return refuse(request, response, 413)
   let lease: Awaited<ReturnType<Instance['acquire']>>
   try {
     lease = await instance.acquire()
   } catch {
     // What it printed is in the logs, as on the platform.
-    return refuse(response, 503)
+    return refuse(request, response, 503)
   }
   try {
     await forward(request, response, {
@@ -41,20 +46,26 @@ async function exchange(instance: Instance, request: IncomingMessage, response: 
       headers: toContainer(fields(request), request.socket.remoteAddress ?? ''),
       answer: toClient,
       maxBodyBytes,
-      onTooLarge: () => refuse(response, 413),
+      onTooLarge: () => refuse(request, response, 413),
       // "malformed or connection to the instance had an error" is a 503:
       // https://cloud.google.com/run/docs/troubleshooting#503
-      onFailure: () => refuse(response, 503),
+      onFailure: () => refuse(request, response, 503),
     })
   } finally {
     lease.release()
   }
 }
 
-function refuse(response: ServerResponse, status: 405 | 413 | 503): void {
+function refuse(request: IncomingMessage, response: ServerResponse, status: keyof typeof texts): void {
   if (response.headersSent || response.destroyed) return
-  const texts = { 405: 'Method Not Allowed', 413: 'Request Entity Too Large', 503: 'Service Unavailable' }
-  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(texts[status])
+  const text = texts[status]
+  response.writeHead(status, { 'content-type': 'text/plain', 'content-length': text.length, connection: 'close' })
+  response.write(text)
+  // Closing a connection with unread bytes resets it, and a client that is still sending would lose the answer.
+  const end = (): void => void response.end()
+  request.resume()
+  request.once('end', end).once('close', end)
+  setTimeout(end, lingerMs).unref()
 }
 
 function fields(request: IncomingMessage): Fields {

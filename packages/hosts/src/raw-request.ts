@@ -15,7 +15,7 @@ export function encodeRequest(request: Uint8Array | RawRequest, host: string): U
   const head = [`${method} ${target} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''].join(
     '\r\n',
   )
-  const wide = /[^\x00-\xff]/.exec(head)
+  const wide = /[\u0100-\uffff]/.exec(head)
   if (wide !== null) {
     throw new Error(
       `The request has ${JSON.stringify(wide[0])} in its head; there one character is one byte (latin-1).`,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
 import { startRuntime, type RuntimeProcess } from './runtime-process.ts'
+import { until } from './testing.ts'
 import type { LogEntry } from './types.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'isobar-runtime-'))
@@ -20,16 +21,6 @@ function script(text: string): string {
 
 function start(text: string, options: { ipc?: boolean; env?: Record<string, string> } = {}): RuntimeProcess {
   return startRuntime({ script: script(text), cwd: folder, env: {}, ...options })
-}
-
-async function until<T>(look: () => T | undefined | false): Promise<T> {
-  const deadline = performance.now() + 2000
-  for (;;) {
-    const value = look()
-    if (value !== undefined && value !== false) return value
-    if (performance.now() > deadline) throw new Error('It did not happen within 2 s.')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
 }
 
 /** The letter of /proc/PID/stat: T stopped; undefined: there is no such process any more. */
@@ -106,6 +97,17 @@ describe('startRuntime', () => {
     await until(() => state(grandchild) === undefined)
   })
 
+  it('ends what a child leaves behind when it ends by itself', async () => {
+    const runtime = start(`
+      import { spawn } from 'node:child_process'
+      const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+      console.log(JSON.stringify({ pid: left.pid }))
+      left.unref()`)
+    expect(await runtime.exited).toMatchObject({ code: 0 })
+    const left = Number(runtime.logs[0]?.fields?.['pid'])
+    await until(() => state(left) === undefined)
+  })
+
   it('stops a frozen child, which can still clean up', async () => {
     const runtime = start(`
       process.once('SIGTERM', () => { console.log('clean'); process.exit(7) })
@@ -143,7 +145,7 @@ describe('startRuntime', () => {
     expect(started).toHaveLength(2)
     if (frozen) await until(() => state(pid) === 'T')
     child.kill('SIGKILL')
-    await until(() => started.every((other) => state(other) === undefined))
+    await until(() => started.every((other) => state(other) === undefined), 2000)
   })
 })
 

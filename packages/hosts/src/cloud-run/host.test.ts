@@ -214,6 +214,14 @@ describe('the Cloud Run host', () => {
   it('refuses a body over 32 MiB', async () => {
     const headers: [string, string][] = [['Content-Length', String(32 * 1024 * 1024 + 1)]]
     expect((await door.send({ method: 'POST', headers })).status).toBe(413)
+    const body = Buffer.alloc(32 * 1024 * 1024 + 1)
+    expect((await door.send({ method: 'POST', body })).status).toBe(413)
+    const chunk = Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])
+    const chunked: [string, string][] = [['Transfer-Encoding', 'chunked']]
+    expect((await door.send({ method: 'POST', headers: chunked, body: chunk })).status).toBe(413)
+    // Exactly the limit is let through.
+    const most = await door.send({ method: 'POST', body: body.subarray(1) })
+    expect(most.status).toBe(200)
   })
 
   it('answers 503 for a request that ends its container or gets no HTTP, and starts a new one', async () => {
