@@ -15,7 +15,7 @@ async function assertBytes(harness: Harness, type: string, expected: Uint8Array,
 /** Has the handler return what it fetched from this front door, which answers the handler as wanted. */
 function fetched(harness: Harness, wanted: Wanted): Promise<RawResponse> {
   const headers: [string, string][] = [
-    ['x-from', `${harness.address}/respond`],
+    ['x-fetch', `${harness.address}/respond`],
     ['x-respond', ascii(wanted)],
   ]
   return harness.send({ target: '/returned/fetched', headers })

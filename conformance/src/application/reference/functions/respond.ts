@@ -69,7 +69,7 @@ export const returned: HttpDefinition = http('/returned/:what', async (request, 
     case 'data-url':
       return fetch('data:text/plain;charset=utf-8,from%20a%20data%20url')
     case 'fetched': {
-      const from = request.headers.get('x-from') ?? ''
+      const from = request.headers.get('x-fetch') ?? ''
       return fetch(from, { headers: { 'x-respond': request.headers.get('x-respond') ?? '{}' }, redirect: 'manual' })
     }
     case 'clone': {
