@@ -37,7 +37,7 @@ export class InitFailure extends Error {
 
   constructor(payload: Uint8Array, output: string) {
     const printed = output === '' ? ' It printed nothing.' : ` It printed:\n${output.replaceAll(/^/gm, '  ')}`
-    super(`The Lambda function could not be initialized: ${Buffer.from(payload).toString()}${printed}`)
+    super(`The Lambda function could not be initialized: ${described(payload)}.${printed}`)
     this.payload = payload
   }
 }
@@ -63,16 +63,22 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       initError = payload
     },
   })
-  const runtime = startRuntime({
-    script: options.script,
-    cwd: options.taskRoot,
-    env: { ...options.env, LAMBDA_TASK_ROOT: options.taskRoot, AWS_LAMBDA_RUNTIME_API: api.address },
-    preload: [ownScript('#aws-lambda/rapid-client')],
-    onLog(entry) {
-      options.onLog(entry)
-      printed?.(entry.line)
-    },
-  })
+  let runtime: RuntimeProcess
+  try {
+    runtime = startRuntime({
+      script: options.script,
+      cwd: options.taskRoot,
+      env: { ...options.env, LAMBDA_TASK_ROOT: options.taskRoot, AWS_LAMBDA_RUNTIME_API: api.address },
+      preload: [ownScript('#aws-lambda/rapid-client')],
+      onLog(entry) {
+        options.onLog(entry)
+        printed?.(entry.line)
+      },
+    })
+  } catch (error) {
+    await api.close()
+    throw error
+  }
   const initTimeoutMs = options.initTimeoutMs ?? defaultStartTimeoutMs
   const initTimer = setTimeout(() => {
     initError ??= errorPayload({
@@ -117,6 +123,17 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   return environment
 }
 
+/** Type and message of an error object, or the text that came instead of one. */
+function described(payload: Uint8Array): string {
+  const text = Buffer.from(payload).toString()
+  try {
+    const { errorType, errorMessage } = JSON.parse(text) as Partial<FunctionError>
+    return `${errorType}: ${errorMessage}`
+  } catch {
+    return text
+  }
+}
+
 /** Lambda ends an environment without a word to it: SIGTERM is for functions with extensions. */
 function kill(runtime: RuntimeProcess): void {
   if (runtime.running) runtime.child.kill('SIGKILL')
@@ -131,7 +148,7 @@ function timeoutError(id: string, timeoutMs: number): FunctionError {
   }
 }
 
-/** The texts of the vendor's own supervisor (rapi/handleInvokeError in aws-lambda-runtime-interface-emulator). */
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (failures during the invoke phase) */
 function exitError(id: string, exit: { code: number | null; signal: string | null }): FunctionError {
   const how =
     exit.code === 0

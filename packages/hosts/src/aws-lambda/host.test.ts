@@ -132,7 +132,7 @@ describe('lifecycle', () => {
     [
       'a module that throws',
       `throw new Error('no database')`,
-      /"errorMessage":"no database"[\s\S]*It printed:[\s\S]*no database/,
+      /initialized: Error: no database\.[\s\S]*It printed:[\s\S]*no database/,
     ],
     ['a module without the handler', `export const other = 1`, /Runtime\.HandlerNotFound/],
     ['a module that cannot be parsed', `export const handler = `, /SyntaxError/],

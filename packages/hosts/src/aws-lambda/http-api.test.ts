@@ -209,6 +209,13 @@ describe('the answer', () => {
     expect(opened.events).toHaveLength(0)
   })
 
+  test('a head over 10240 bytes is 431', async () => {
+    await using opened = await openDoor(httpApi, { statusCode: 200 })
+    expect(await opened.door.send({ headers: [['x-big', 'x'.repeat(9500)]] })).toMatchObject({ status: 200 })
+    expect(await opened.door.send({ headers: [['x-big', 'x'.repeat(10_241)]] })).toMatchObject({ status: 431 })
+    expect(opened.events).toHaveLength(1)
+  })
+
   test('TRACE is 405', async () => {
     await using opened = await openDoor(httpApi, { statusCode: 200 })
     expect(await opened.door.send({ method: 'TRACE' })).toMatchObject({ status: 405 })
