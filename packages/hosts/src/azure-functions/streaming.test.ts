@@ -165,6 +165,6 @@ describe('the answer', () => {
 test('a worker that dies fails its invocation, and the next request gets a new one', async () => {
   const died = await booted.door.send({ target: '/exit' })
   expect([died.status, text(died)]).toEqual([500, ''])
-  await eventually(() => expect(booted.lines()).toContain('Error: nobody catches this'))
   expect((await seen({ target: '/again' })).url).toBe('https://shop.example.test/again')
+  await eventually(() => expect(booted.lines()).toContain('Error: nobody catches this'))
 })
