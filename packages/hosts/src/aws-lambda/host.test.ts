@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
@@ -70,9 +73,7 @@ describe('buffered', () => {
   })
 
   test('concurrent invocations run in processes of their own, and wait when there are enough', async () => {
-    const source = `import { writeFileSync, existsSync } from 'node:fs'
-      export const handler = async () => {
-        const started = Date.now()
+    const source = `export const handler = async () => {
         await new Promise((resolve) => setTimeout(resolve, 200))
         return { pid: process.pid } }`
     await using booted = await bootFunction(source)
@@ -180,9 +181,7 @@ describe('streamed', () => {
     const source = `import { existsSync } from 'node:fs'
       ${streamed(`${from('{ statusCode: 200 }')} stream.write('first'); ${wait}; stream.write('last'); stream.end()`)}`
     await using booted = await bootFunction(source, { frontDoor: 'function-url-streaming' })
-    const { mkdtemp, rm, writeFile } = await import('node:fs/promises')
-    const { tmpdir } = await import('node:os')
-    const folder = await mkdtemp(`${tmpdir()}/isobar-go-`)
+    const folder = await mkdtemp(join(tmpdir(), 'isobar-go-'))
     const exchange = await booted.door.open({ target: `/?go=${encodeURIComponent(`${folder}/go`)}` })
     expect(text((await exchange.read()) ?? new Uint8Array())).toBe('first')
     await writeFile(`${folder}/go`, '')
