@@ -13,6 +13,7 @@ const answers = {
   '/throw': () => { throw new Error('boom') },
   '/undefined': () => undefined,
   '/midway': () => ({ body: (async function* () { yield encoder.encode('first'); throw new Error('midway') })() }),
+  '/unread': () => ({ status: 418, body: 'unread' }),
   '/exit': () => { setImmediate(() => { throw new Error('nobody catches this') }); return new Promise(() => {}) },
   '/own-headers': () => ({ headers: { connection: 'x-gone', 'x-gone': '1', 'x-kept': '1' } }),
 }
@@ -131,6 +132,13 @@ describe('the answer', () => {
     expect(Buffer.from((await exchange.read()) ?? []).toString()).toBe('last')
     expect(await exchange.read()).toBeUndefined()
     expect(exchange.complete).toBe(true)
+  })
+
+  test('arrives although the request was not read', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const answer = await booted.door.send({ method: 'POST', target: '/unread', body: new Uint8Array(2_000_000) })
+      expect([answer.status, text(answer), answer.complete]).toEqual([418, 'unread', true])
+    }
   })
 
   test('has cookies as the library renders them, and the id of the invocation', async () => {

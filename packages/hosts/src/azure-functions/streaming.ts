@@ -42,9 +42,6 @@ export function forward(options: ForwardOptions): Promise<Forwarded> {
   upstream.on('response', (answer) => {
     // YARP copies headers one by one: repeated ones stay apart.
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders).flat())
-    // A client that waits for a stream's first piece gets the head at once.
-    // Not flushHeaders(), which writes the head as UTF-8: https://github.com/nodejs/node/blob/main/lib/_http_outgoing.js
-    response.write(new Uint8Array(0))
     answer.on('data', options.onActivity)
     response.on('drain', options.onActivity)
     pipeline(answer, response, (error) => {
