@@ -87,6 +87,7 @@ test('nothing is read of a stream before the client asks (S11)', async () => {
   const reader = encode(result({ body }), never).body?.getReader()
   await reader?.read()
   await reader?.read()
+  await new Promise((resolve) => setImmediate(resolve))
   expect(pulled).toBe(2)
 })
 

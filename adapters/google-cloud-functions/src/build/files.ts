@@ -17,7 +17,7 @@ export interface CloudFunction {
 
 /**
  * Terraform in JSON syntax: one function per folder, open to everybody, with its source in a bucket.
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/cloudfunctions2_function
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/cloudfunctions2_function.html.markdown
  */
 export function terraform(functions: readonly CloudFunction[], timeoutSeconds: number): string {
   const each = <T>(make: (fn: CloudFunction) => T): Record<string, T> =>
