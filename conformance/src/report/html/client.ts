@@ -153,20 +153,26 @@ export function client(): void {
     history.replaceState(undefined, '', `#${encodeURIComponent(testCase)}@${encodeURIComponent(door)}`)
   }
 
+  /** On a narrow screen the exchange stands below the matrix: what was chosen is brought into view. */
+  const choose = (testCase: string, door: string, clause?: string): void => {
+    select(testCase, door, clause)
+    if (detail.getBoundingClientRect().top > innerHeight - 160) detail.scrollIntoView({ block: 'start' })
+  }
+
   const onCell = (cell: HTMLElement): void => {
     const row = cell.closest('tr')
     const door = cell.closest('td')?.dataset['door']
     if (!row || door === undefined) return
     moveTabStop(cell)
     const { clause, case: testCase } = row.dataset
-    if (testCase !== undefined) return select(testCase, door, clause)
+    if (testCase !== undefined) return choose(testCase, door, clause)
     const worst = ['fail', 'declared', 'pass'].flatMap((outcome) =>
       report.cases.filter(
         ({ id, clauses }) =>
           clauses.some((name) => name === clause) && results.get(`${id} ${door}`)?.result === outcome,
       ),
     )[0]
-    if (worst) select(worst.id, door, clause)
+    if (worst) choose(worst.id, door, clause)
   }
 
   document.addEventListener('click', (event) => {

@@ -83,7 +83,7 @@ button.cell { cursor: pointer; } button.cell:hover { filter: brightness(.95) sat
 .cell.muted { opacity: .22; }
 .cell[aria-current=true] { box-shadow: 0 0 0 2px var(--sheet), 0 0 0 4px var(--accent); }
 .nothing { color: var(--soft); } .link { all: unset; color: var(--accent); text-decoration: underline; cursor: pointer; }
-.detail { background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; padding: 1.1rem 1.25rem; min-width: 0; }
+.detail { scroll-margin-top: 4.4rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; padding: 1.1rem 1.25rem; min-width: 0; }
 .detail:focus { outline: none; }
 .detail .hint { color: var(--soft); margin: 0; }
 .detail h2 { margin: 0; font: 600 .98rem/1.4 var(--mono); overflow-wrap: anywhere; }
