@@ -58,6 +58,21 @@ export const contextCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/signal-does-not-abort-after-the-answer',
+    clauses: ['C2'],
+    async run(harness) {
+      const { invocation } = await json<{ invocation: { id: string } }>(harness, { target: '/deadline/quick' })
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      // A process that was frozen since fires the timers that are due when the next request thaws it.
+      await seen(harness, { target: '/echo/thaw' })
+      await seen(harness, { target: '/echo/thaw' })
+      assert.deepEqual(
+        harness.allLogs().filter(({ line }) => line.includes(invocation.id)),
+        [],
+      )
+    },
+  },
+  {
     id: 'http/failure-after-the-deadline-is-logged',
     clauses: ['C2', 'S8'],
     async run(harness) {

@@ -140,6 +140,43 @@ export const requestBodyParsedCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/body-of-unknown-length-over-the-limit-breaks-an-answer-that-has-begun',
+    clauses: ['R9', 'S9'],
+    needs: {
+      'http.chunkedRequest': async (harness) => {
+        const response = await sendChunked(harness, '/limited-echo')
+        assert.deepEqual([response.status, response.body.length], [200, 0])
+      },
+      'http.streamAbort': async (harness) => {
+        const response = await sendChunked(harness, '/limited-echo')
+        assert.ok('0123456789'.startsWith(Buffer.from(response.body).toString()))
+      },
+    },
+    async run(harness) {
+      const response = await sendChunked(harness, '/limited-echo')
+      if (response.status === 413) return
+      assert.equal(response.complete, false, 'a part of the body looks like all of it')
+      assert.ok('0123456789'.startsWith(Buffer.from(response.body).toString()))
+    },
+  },
+  {
+    id: 'http/body-of-unknown-length-over-the-limit-can-be-caught',
+    clauses: ['R9'],
+    needs: {
+      'http.chunkedRequest': async (harness) => {
+        const response = await sendChunked(harness, '/limited-caught')
+        assert.deepEqual([response.status, response.body.length], [200, 0])
+      },
+    },
+    async run(harness) {
+      const response = await sendChunked(harness, '/limited-caught')
+      // A front door that buffers knows the length before the handler is called.
+      if (response.status === 413) return
+      assert.equal(response.status, 422)
+      assert.equal(Buffer.from(response.body).toString(), '{"status":413}')
+    },
+  },
+  {
     id: 'http/failure-beside-an-unread-body-is-answered',
     clauses: ['R7', 'S8'],
     async run(harness) {
@@ -162,10 +199,10 @@ export const requestBodyParsedCases: readonly Case[] = [
 const traceId = '5b8aa5a2d2c872e8321cf37308d69df2'
 const trace = `00-${traceId}-051581bf3cb55c13-01`
 
-function sendChunked(harness: Harness): ReturnType<Harness['send']> {
+function sendChunked(harness: Harness, target: string = '/limited'): ReturnType<Harness['send']> {
   return harness.send({
     method: 'POST',
-    target: '/limited',
+    target,
     headers: [
       ['Content-Type', 'text/plain'],
       ['Transfer-Encoding', 'chunked'],

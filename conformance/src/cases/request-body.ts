@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 
 import type { Case, Harness } from '../types.ts'
-import { assertRefused, bytes, everyByte, headerSeen, hex, json, seen, type Seen } from './assert.ts'
+import { assertRefused, bytes, everyByte, headerSeen, hex, json, rest, seen, type Seen } from './assert.ts'
 
 function post(harness: Harness, type: string, body: Uint8Array | string): Promise<Seen> {
   return seen(harness, { method: 'POST', target: '/echo/body', headers: [['Content-Type', type]], body })
@@ -117,6 +117,49 @@ export const requestBodyCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/body-of-a-chunked-request-has-no-extensions-and-trailers-in-it',
+    clauses: ['R7'],
+    needs: {
+      'http.chunkedRequest': async (harness) => assert.equal((await sendChunked(harness, extended)).body.hex, ''),
+    },
+    async run(harness) {
+      const answer = await sendChunked(harness, extended)
+      assert.equal(answer.body.hex, hex(Buffer.from('hello world')))
+      assert.equal(headerSeen(answer, 'x-trailer'), undefined)
+    },
+  },
+  {
+    id: 'http/body-that-comes-in-pieces-arrives-whole',
+    clauses: ['R7'],
+    async run(harness) {
+      const exchange = await harness.open({
+        method: 'POST',
+        target: '/echo/body',
+        headers: [
+          ['Content-Type', 'application/octet-stream'],
+          ['Content-Length', '11'],
+        ],
+        body: 'hello ',
+      })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      await exchange.write(Buffer.from('world'))
+      const answer: Seen = JSON.parse(await rest(exchange))
+      assert.equal(answer.body.hex, hex(Buffer.from('hello world')))
+    },
+  },
+  {
+    id: 'http/body-after-an-expectation-arrives',
+    clauses: ['R7'],
+    async run(harness) {
+      const headers: [string, string][] = [
+        ['Content-Type', 'text/plain'],
+        ['Expect', '100-continue'],
+      ]
+      const answer = await seen(harness, { method: 'POST', target: '/echo/body', headers, body: 'as expected' })
+      assert.equal(answer.body.hex, hex(Buffer.from('as expected')))
+    },
+  },
+  {
     id: 'http/body-of-a-megabyte-arrives',
     clauses: ['R7'],
     async run(harness) {
@@ -183,6 +226,9 @@ export const requestBodyCases: readonly Case[] = [
   },
 ]
 
+const plain = '5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n'
+const extended = '5;a=1\r\nhello\r\n006;b="2"\r\n world\r\n0\r\nX-Trailer: late\r\n\r\n'
+
 /** 'compressed text', as `gzip -n` makes it. */
 const gzipOfCompressedText = '1f8b08000000000000034bcecf2d284a2d2e4e4d512849ad280100c218d8d80f000000'
 
@@ -198,7 +244,7 @@ function sendGzip(harness: Harness): Promise<Seen> {
   })
 }
 
-function sendChunked(harness: Harness): Promise<Seen> {
+function sendChunked(harness: Harness, body: string = plain): Promise<Seen> {
   return seen(harness, {
     method: 'POST',
     target: '/echo/body',
@@ -206,7 +252,7 @@ function sendChunked(harness: Harness): Promise<Seen> {
       ['Content-Type', 'text/plain'],
       ['Transfer-Encoding', 'chunked'],
     ],
-    body: '5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n',
+    body,
   })
 }
 

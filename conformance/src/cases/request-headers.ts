@@ -154,6 +154,14 @@ export const requestHeaderCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/header-of-thousands-of-characters-arrives',
+    clauses: ['R6'],
+    async run(harness) {
+      const value = 'abcdefghij'.repeat(400)
+      assert.equal(await valueSeen(harness, 'x-long', ['X-Long', value]), value)
+    },
+  },
+  {
     id: 'http/many-headers-all-arrive',
     clauses: ['R6'],
     async run(harness) {

@@ -39,6 +39,14 @@ export const requestMethodCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/method-of-head-is-head-although-get-answers',
+    clauses: ['R1', 'R10'],
+    async run(harness) {
+      assert.deepEqual(values(await harness.send({ method: 'HEAD', target: '/pumped' }), 'x-method'), ['HEAD'])
+      assert.deepEqual(values(await harness.send({ target: '/pumped' }), 'x-method'), ['GET'])
+    },
+  },
+  {
     id: 'http/method-override-header-is-not-read',
     clauses: ['R1'],
     async run(harness) {

@@ -197,6 +197,17 @@ export const requestQueryCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/query-of-thousands-of-characters-arrives',
+    clauses: ['R4'],
+    async run(harness) {
+      const value = 'abcdefghij'.repeat(400)
+      assert.deepEqual(await queryPairs(harness, `long=${value}&after=1`), [
+        ['long', value],
+        ['after', '1'],
+      ])
+    },
+  },
+  {
     id: 'http/query-may-hold-a-url',
     clauses: ['R4'],
     async run(harness) {

@@ -66,6 +66,14 @@ export const responseHeaderCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/response-header-of-thousands-of-characters-is-whole',
+    clauses: ['S3'],
+    async run(harness) {
+      const value = 'abcdefghij'.repeat(300)
+      assertHeader(await respond(harness, { headers: [['x-long', value]], body: 'body' }), 'x-long', value)
+    },
+  },
+  {
     id: 'http/response-header-names-of-object-members-are-names',
     clauses: ['S3'],
     async run(harness) {

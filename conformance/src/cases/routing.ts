@@ -144,6 +144,19 @@ export const routingCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/options-is-a-method-like-others',
+    clauses: ['R10'],
+    async run(harness) {
+      const headers: [string, string][] = [
+        ['Origin', 'https://example.com'],
+        ['Access-Control-Request-Method', 'PUT'],
+      ]
+      const response = await harness.send({ method: 'OPTIONS', target: '/items/7', headers })
+      assertProblem(response, 405, notAllowed)
+      assert.deepEqual(values(response, 'allow'), ['DELETE, GET, HEAD, POST, PUT'])
+    },
+  },
+  {
     id: 'http/wrong-method-of-a-post-route-does-not-allow-get',
     clauses: ['R10'],
     async run(harness) {

@@ -32,6 +32,17 @@ export const streamingCases: readonly Case[] = [
     },
   },
   {
+    id: 'http/streams-of-concurrent-requests-do-not-mix',
+    clauses: ['S9', 'C4'],
+    bugs: [141],
+    async run(harness) {
+      const targets = ['/stream/numbers', '/stream/empty-chunks', '/stream/numbers', '/stream/text']
+      const responses = await Promise.all(targets.map((target) => harness.send({ target })))
+      const numbers = Array.from({ length: 500 }, (_, index) => `${index}\n`).join('')
+      assert.deepEqual(responses.map(text), [numbers, 'part 1;part 3;', numbers, 'grüße 漢字 🦆'])
+    },
+  },
+  {
     id: 'http/stream-part-of-no-bytes-does-not-end-it',
     clauses: ['S9'],
     async run(harness) {

@@ -17,6 +17,9 @@ export const deadline: HttpDefinition = http(
           reason: String(Reflect.get(Object(context.signal.reason), 'name')),
         })
       }
+      case 'quick':
+        context.signal.addEventListener('abort', () => context.log.error('aborted although it had answered'))
+        return Response.json({ invocation: context.invocation })
       case 'late-failure':
         await sleep(1200)
         throw new Error('too late to tell the client')

@@ -40,6 +40,24 @@ export const failAtOnce: HttpDefinition = http('/fail-at-once', () => {
   throw new RangeError('secret without a promise')
 })
 
+/** Sends back what it reads, so that the limit may be found when the answer has begun. */
+export const limitedEcho: HttpDefinition = http(
+  { route: 'POST /limited-echo', maxBodyBytes: 16 },
+  (request) => new Response(request.body, { headers: { 'content-type': 'text/plain' } }),
+)
+
+/** The handler has an answer of its own for a body that is too large. */
+export const limitedCaught: HttpDefinition = http(
+  { route: 'POST /limited-caught', maxBodyBytes: 16 },
+  async (request) => {
+    try {
+      return new Response(await request.text())
+    } catch (error) {
+      return Response.json({ status: Reflect.get(Object(error), 'status') }, { status: 422 })
+    }
+  },
+)
+
 /** The body is read without a care for the limit: what reading throws goes up. */
 export const limited: HttpDefinition = http({ route: 'POST /limited', maxBodyBytes: 16 }, async (request, context) => {
   context.log.info('the handler runs')

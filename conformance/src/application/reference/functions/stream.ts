@@ -115,7 +115,7 @@ function produce<Part>(
 }
 
 /** GET and HEAD have one handler; the log tells how many parts were made. */
-export const pumped: HttpDefinition = http('GET /pumped', (_request, context) => {
+export const pumped: HttpDefinition = http('GET /pumped', (request, context) => {
   const { log } = context
   const body = produce(
     3,
@@ -126,6 +126,11 @@ export const pumped: HttpDefinition = http('GET /pumped', (_request, context) =>
     () => log.info('the stream was cancelled'),
   )
   return new Response(body, {
-    headers: { 'content-type': 'text/plain', 'content-length': '15', 'x-invocation': context.invocation.id },
+    headers: {
+      'content-type': 'text/plain',
+      'content-length': '15',
+      'x-invocation': context.invocation.id,
+      'x-method': request.method,
+    },
   })
 })
