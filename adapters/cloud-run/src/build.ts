@@ -1,6 +1,6 @@
 import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
-import { dockerfile, serviceYaml } from './build/files.ts'
+import { dockerfile, dockerignore, serviceYaml } from './build/files.ts'
 
 export interface CloudRunOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'cloud-run' */
@@ -45,7 +45,8 @@ function emit(plan: Plan, settings: Settings): Emitted {
   return {
     entries,
     files: [
-      { path: 'Dockerfile', text: dockerfile(entries.map(({ file }) => file)) },
+      { path: 'Dockerfile', text: dockerfile(entries[0]?.file ?? 'server.mjs') },
+      { path: '.dockerignore', text: dockerignore() },
       { path: 'service.yaml', text: serviceYaml(services) },
     ],
     diagnostics: [],

@@ -13,8 +13,11 @@ const shared = {
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',
   ),
   'http.trustedHost': true,
-  // The front end leaves the client's target in a header of its own: ../url.ts
-  'http.rawPath': true,
+  // Restored where App Service's front end leaves it in a header (../url.ts), but not every plan has that front end.
+  'http.rawPath': platform(
+    'The host decodes the path and encodes it again, so `%2F` is a slash and `%41` is A.',
+    'https://github.com/dotnet/aspnetcore/issues/44461',
+  ),
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,
@@ -55,7 +58,10 @@ export const capabilities: Record<FrontDoor, Capabilities> = {
       'The host reads a body only when the request has a content-length.',
       `${host}/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs`,
     ),
-    'http.setCookieRaw': platform('The host encodes the values of several cookies again.', `${library}/issues`),
+    'http.setCookieRaw': platform(
+      'The host encodes the values of several cookies again.',
+      `${host}/blob/dev/src/WebJobs.Script/Binding/Http/RawScriptResult.cs`,
+    ),
     'http.headContentLength': true,
     'http.streaming': platform(
       'The answer goes to the host in one message.',

@@ -1,15 +1,21 @@
 /**
- * A small base, no root, and only the files that run. `node` is started directly: under a shell or npm it would not be
- * process 1 and never see SIGTERM. https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown
+ * A small base, no root, and only what runs (`.dockerignore` leaves the rest out). `node` is started directly: under a
+ * shell or npm it would not be process 1 and never see SIGTERM.
+ * https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown
  */
-export function dockerfile(servers: readonly string[]): string {
+export function dockerfile(server: string): string {
   return `FROM node:24-slim
 ENV NODE_ENV=production
 WORKDIR /app
-${servers.map((file) => `COPY ${file} ./${file}`).join('\n')}
+COPY . ./
 USER node
-CMD ["node", "${servers[0] ?? 'server.mjs'}"]
+CMD ["node", "${server}"]
 `
+}
+
+/** What stands beside the servers, their assets and unbundled packages and is not for the image. */
+export function dockerignore(): string {
+  return ['.dockerignore', 'Dockerfile', 'manifest.json', 'service.yaml', 'shim', '**/*.map', ''].join('\n')
 }
 
 export interface Service {

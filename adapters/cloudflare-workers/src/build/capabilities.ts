@@ -17,7 +17,7 @@ export const capabilities: Capabilities = {
   'http.streamAbort': {
     absent: 'Locally, workerd ends a streamed answer cleanly when its body fails, so that it looks complete.',
     because: 'local engine',
-    source: 'https://github.com/cloudflare/workerd/issues',
+    source: 'https://github.com/cloudflare/workerd/issues/6818',
   },
   'http.clientGone': true,
   'http.backPressure': true,
