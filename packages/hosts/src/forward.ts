@@ -14,6 +14,11 @@ export interface Forwarding {
   /** Bytes of the request's body beyond which `onTooLarge` is called and nothing more is forwarded. */
   maxBodyBytes: number
   onTooLarge(): void
+  /**
+   * Resolve with `unread`, in place of a failure, when the other side ended without having read the request: it can be
+   * forwarded again. @default false
+   */
+  reportUnread?: boolean
   /** No answer has begun, and none will come. */
   onFailure(): void
   /**
@@ -31,7 +36,11 @@ const lingerMs = 50
  * Forwards one request with the target and header as given, byte for byte, and streams both bodies with back-pressure.
  * Resolves when the other side is done with it.
  */
-export async function forward(request: IncomingMessage, response: ServerResponse, options: Forwarding): Promise<void> {
+export async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: Forwarding,
+): Promise<'done' | 'unread'> {
   const { noticeMs = defaultNoticeMs } = options
   const socket = connect({ host: '127.0.0.1', port: options.port })
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -44,7 +53,8 @@ export async function forward(request: IncomingMessage, response: ServerResponse
       if (!response.writableFinished) resolve('gone')
     })
   })
-  if ((await Promise.race([answered, gone])) === 'gone' && !socket.destroyed && noticeMs > 0) {
+  const outcome = await Promise.race([answered, gone])
+  if (outcome === 'gone' && !socket.destroyed && noticeMs > 0) {
     // A half-close: when the other side closes too, it has noticed; until then it must not be frozen.
     socket.resume()
     socket.end()
@@ -52,6 +62,7 @@ export async function forward(request: IncomingMessage, response: ServerResponse
     await delay(lingerMs)
   }
   socket.destroy()
+  return outcome === 'unread' ? 'unread' : 'done'
 }
 
 function requestHead(request: IncomingMessage, headers: Fields): string {
@@ -86,8 +97,14 @@ async function forwardAnswer(
   socket: Socket,
   response: ServerResponse,
   options: Forwarding,
-): Promise<void> {
+): Promise<'done' | 'unread'> {
   const parser = createResponseParser({ head: request.method === 'HEAD' })
+  let unread = false
+  socket.once('error', () => {
+    // A process that ends with unread bytes on a connection resets it; after it has read them all it closes it. A body
+    // cannot be sent twice.
+    unread = options.reportUnread === true && socket.bytesRead === 0 && !hasBody(request)
+  })
   const drained = (): void => void socket.resume()
   response.on('drain', drained)
   const ended = new Promise<void>((resolve) => {
@@ -117,10 +134,16 @@ async function forwardAnswer(
   })
   await ended
   response.off('drain', drained)
+  if (unread && !response.destroyed) return 'unread'
   if (parser.complete && response.headersSent) await finish(response)
   // Without its last chunk, so that a broken answer does not look complete.
   else if (response.headersSent) response.destroy()
   else options.onFailure()
+  return 'done'
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function finish(response: ServerResponse): Promise<void> {

@@ -12,6 +12,9 @@ const maxBodyBytes = 32 * 1024 * 1024
 
 const texts = { 405: 'Method Not Allowed', 413: 'Request Entity Too Large', 503: 'Service Unavailable' }
 
+/** How often a request is given to an instance that turns out to be ending. */
+const attempts = 5
+
 /** How long a client that was refused may go on sending, in milliseconds. */
 const lingerMs = 1000
 
@@ -33,27 +36,32 @@ export function createGoogleFrontEnd(instance: Instance): Server {
 async function exchange(instance: Instance, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'TRACE') return refuse(request, response, 405)
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return refuse(request, response, 413)
-  let lease: Awaited<ReturnType<Instance['acquire']>>
-  try {
-    lease = await instance.acquire()
-  } catch {
-    // What it printed is in the logs, as on the platform.
-    return refuse(request, response, 503)
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    let lease: Awaited<ReturnType<Instance['acquire']>>
+    try {
+      lease = await instance.acquire()
+    } catch {
+      // What it printed is in the logs, as on the platform.
+      break
+    }
+    try {
+      const outcome = await forward(request, response, {
+        port: lease.port,
+        headers: toContainer(fields(request), request.socket.remoteAddress ?? ''),
+        answer: toClient,
+        maxBodyBytes,
+        reportUnread: true,
+        onTooLarge: () => refuse(request, response, 413),
+        // "malformed or connection to the instance had an error" is a 503:
+        // https://cloud.google.com/run/docs/troubleshooting#503
+        onFailure: () => refuse(request, response, 503),
+      })
+      if (outcome === 'done') return
+    } finally {
+      lease.release()
+    }
   }
-  try {
-    await forward(request, response, {
-      port: lease.port,
-      headers: toContainer(fields(request), request.socket.remoteAddress ?? ''),
-      answer: toClient,
-      maxBodyBytes,
-      onTooLarge: () => refuse(request, response, 413),
-      // "malformed or connection to the instance had an error" is a 503:
-      // https://cloud.google.com/run/docs/troubleshooting#503
-      onFailure: () => refuse(request, response, 503),
-    })
-  } finally {
-    lease.release()
-  }
+  refuse(request, response, 503)
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: keyof typeof texts): void {

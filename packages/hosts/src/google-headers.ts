@@ -57,7 +57,7 @@ export function toContainer(fields: Fields, clientAddress: string): Fields {
 export function toClient(fields: Fields): Fields {
   const kept = fields.filter(([name]) => !removedFromResponse.has(name.toLowerCase()))
   if (!kept.some(([name]) => name.toLowerCase() === 'set-cookie')) return kept
-  // An answer that sets a cookie is made private, so that no cache between hands it to others.
+  // An answer that sets a cookie is made private: https://docs.cloud.google.com/run/docs/container-contract
   const control = kept.filter(([name]) => name.toLowerCase() === 'cache-control').map(([, value]) => value)
   if (/\b(private|no-store|no-cache)\b/i.test(control.join())) return kept
   return [...kept.filter(([name]) => name.toLowerCase() !== 'cache-control'), ['cache-control', 'private']]

@@ -123,13 +123,17 @@ function connects(port: number): Promise<boolean> {
  * and would take the next request with it. It is known to live once it waits for work again.
  */
 async function survivesThaw(runtime: RuntimeProcess): Promise<boolean> {
+  let waiting = 0
   for (let waited = 0; waited < busyMs; waited += 1) {
     const state = processState(runtime.pid)
     if (state === 'gone') {
       await runtime.exited
       return false
     }
-    if (state !== 'busy') return runtime.running
+    if (state === 'unknown') break
+    waiting = state === 'waiting' ? waiting + 1 : 0
+    // Once is not enough: on its way out it polls as well, but not for long.
+    if (waiting === 3) break
     await delay(1)
   }
   return runtime.running

@@ -37,7 +37,7 @@ const routes = {
     response.on('drain', pour)
     pour()
   },
-  '/exit': () => process.exit(3),
+  '/exit': () => { console.log('exiting'); process.exit(3) },
   '/exit-after': (request, response) => {
     response.end('ok')
     setImmediate(() => setImmediate(() => process.exit(4)))
@@ -231,6 +231,8 @@ describe('the Cloud Run host', () => {
     expect((await door.send({ target: '/nonsense' })).status).toBe(503)
     expect(await pid()).toBe(first)
     expect((await door.send({ target: '/exit' })).status).toBe(503)
+    // What the handler has seen is not given to another instance.
+    expect(printed('exiting')).toBe(1)
     const second = await pid()
     expect(second).not.toBe(first)
     // It is frozen on its way to its end; the next request must not go down with it.
