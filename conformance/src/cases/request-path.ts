@@ -43,6 +43,7 @@ export const requestPathCases: readonly Case[] = [
     id: 'http/path-keeps-an-encoded-percent-sign',
     clauses: ['R3'],
     bugs: [49],
+    needs: { 'http.escapedPercent': decodesTo('/echo/a%252Fb', '/echo/a/b') },
     async run(harness) {
       assert.equal(await pathSeen(harness, '/echo/100%25'), '/echo/100%25')
       assert.equal(await pathSeen(harness, '/echo/a%252Fb'), '/echo/a%252Fb')
@@ -141,6 +142,7 @@ export const requestPathCases: readonly Case[] = [
     id: 'http/path-is-resolved-only-once',
     clauses: ['R3'],
     bugs: [47],
+    needs: { 'http.escapedPercent': decodesTo('/echo/a/%252e%252e/b', '/echo/b') },
     async run(harness) {
       assert.equal(await pathSeen(harness, '/echo/a/%252e%252e/b'), '/echo/a/%252e%252e/b')
     },

@@ -20,6 +20,10 @@ export const routingCases: readonly Case[] = [
   {
     id: 'http/parameter-is-decoded-once',
     clauses: ['R5'],
+    needs: {
+      'http.escapedPercent': async (harness) =>
+        assert.deepEqual((await route(harness, '/items/a%2520b')).params, { id: 'a b' }),
+    },
     async run(harness) {
       assert.deepEqual((await route(harness, '/items/a%20b%2Bc+d')).params, { id: 'a b+c+d' })
       assert.deepEqual((await route(harness, '/items/a%2520b')).params, { id: 'a%20b' })

@@ -13,6 +13,8 @@ export const foreign = http('/foreign/:what', (_request, context) => {
   switch (context.params.what) {
     case 'no-content':
       return { ...response, status: 204, headers: new Map([['x-kind', 'foreign']]) }
+    case 'reset-content':
+      return { ...response, status: 205, headers: new Map([['x-kind', 'foreign']]) }
     case 'not-modified':
       return {
         ...response,
