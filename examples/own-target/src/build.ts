@@ -50,6 +50,7 @@ const capabilities: Capabilities = {
   'http.anyMethod': true,
   'http.trustedHost': byNode("Nobody stands in front: the host is the client's Host header. Set `origin`."),
   'http.rawPath': true,
+  'http.escapedPercent': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

@@ -10,6 +10,8 @@ export const capabilityKeys = [
   'http.trustedHost',
   /** R3: the path arrives as the client's bytes. */
   'http.rawPath',
+  /** R3: an escaped percent sign (`%25`) in the path is still one when the handler sees it: nothing is decoded twice. */
+  'http.escapedPercent',
   /** R4: the query arrives as the client's bytes, in the client's order. */
   'http.rawQuery',
   /** R4: a repeated query name keeps all its values. */

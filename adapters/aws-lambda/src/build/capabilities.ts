@@ -35,6 +35,7 @@ const everywhere: Capabilities = {
   'http.anyMethod': true,
   'http.trustedHost': true,
   'http.rawPath': true,
+  'http.escapedPercent': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

@@ -18,6 +18,10 @@ const shared = {
     'The host decodes the path and encodes it again, so `%2F` is a slash and `%41` is A.',
     'https://github.com/dotnet/aspnetcore/issues/44461',
   ),
+  'http.escapedPercent': platform(
+    'The decoded path is encoded again with its escapes left as they are, so `%2520` is a space for the handler.',
+    'https://github.com/dotnet/aspnetcore/blob/main/src/Http/Http.Abstractions/src/PathString.cs',
+  ),
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

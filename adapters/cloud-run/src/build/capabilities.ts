@@ -10,6 +10,7 @@ export const capabilities: Capabilities = {
     source: contract,
   },
   'http.rawPath': true,
+  'http.escapedPercent': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

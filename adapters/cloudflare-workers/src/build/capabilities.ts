@@ -4,6 +4,7 @@ export const capabilities: Capabilities = {
   'http.anyMethod': true,
   'http.trustedHost': true,
   'http.rawPath': true,
+  'http.escapedPercent': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

@@ -10,6 +10,7 @@ export const capabilities: Capabilities = {
     source: 'https://docs.cloud.google.com/run/docs/container-contract',
   },
   'http.rawPath': true,
+  'http.escapedPercent': true,
   'http.rawQuery': true,
   'http.repeatedQuery': true,
   'http.repeatedHeaders': true,

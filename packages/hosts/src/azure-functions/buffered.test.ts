@@ -115,7 +115,6 @@ describe('the request', () => {
       'was-default-hostname': 'shop.azurewebsites.net',
       'x-site-deployment-id': 'shop',
       'x-original-url': '/a/b?c=%20',
-      'x-waws-unencoded-url': '/a%2Fb?c=%20',
       'max-forwards': '10',
     })
     expect(values['client-ip']).toMatch(/^127\.0\.0\.1:\d+$/)

@@ -105,8 +105,9 @@ export function receive(incoming: IncomingMessage, app: { hostname: string; name
     'x-forwarded-tlsversion': '1.3',
     'x-forwarded-for': forwardedFor,
     'x-original-url': url.encodedPath + url.query,
-    // The only place where the client's bytes survive: https://github.com/dotnet/aspnetcore/issues/44461#issuecomment-1279296476
-    'x-waws-unencoded-url': target,
+    // App Service adds the client's own target as `x-waws-unencoded-url`
+    // (https://github.com/dotnet/aspnetcore/issues/44461#issuecomment-1279296476). No page says so of the other plans, and
+    // the door stands for all of them: without it, what holds here holds on each.
   }
   for (const [name, value] of Object.entries(added)) headers.set(name, [value])
   return { method: incoming.method ?? 'GET', url, host, headers, contentLength }
