@@ -81,7 +81,7 @@ export const knownBugs: readonly KnownBug[] = [
   {
     number: 71,
     what: "a platform's header with a line end crashes",
-    outside: 'no front door lets one through: a test of core has it',
+    outside: 'no front door lets one through',
   },
   { number: 72, what: 'content-length is missing or stale after the body was decoded' },
   { number: 74, what: 'repeated single-value headers disagree with themselves' },
