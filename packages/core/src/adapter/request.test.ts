@@ -27,7 +27,7 @@ test('connection headers of a Request do not reach the handler, all else does', 
 })
 
 test('a body that the platform lets a GET have is dropped', () => {
-  // Fetch itself refuses to make such a Request; workerd does not.
+  // Fetch itself refuses to make such a Request; a platform may not.
   const lenient = new Request(url, { headers: { 'content-length': '2', 'x-own': '1' } })
   Object.defineProperty(lenient, 'body', { value: new Blob(['hi']).stream() })
   const adapted = adaptRequest(lenient, url, undefined)

@@ -66,7 +66,7 @@ export function toRequest(
 /**
  * A platform's own Request under the same rules (R3, R6, R7, R9); it is passed on as it is where it keeps them.
  *
- * @param url its URL as the URL standard writes it, which is what the router reads: workerd leaves `..` in `request.url`.
+ * @param url its URL as the URL standard writes it, which is what the router reads: a platform may leave `..` in `request.url`.
  */
 export function adaptRequest(request: Request, url: string, limit: number | undefined): Request {
   const bodiless = request.method === 'GET' || request.method === 'HEAD'
