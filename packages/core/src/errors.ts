@@ -31,8 +31,17 @@ export class HttpError extends Error {
   }
 }
 
+/** Never throws: what a handler throws may be anything, and may only look like an HttpError. */
 export function isHttpError(value: unknown): value is HttpError {
-  return typeof value === 'object' && value !== null && 'isobar.http-error' in value
+  try {
+    if (typeof value !== 'object' || value === null || !('isobar.http-error' in value)) return false
+    if (!('status' in value && 'headers' in value && 'detail' in value)) return false
+    const { status, headers, detail } = value
+    if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599) return false
+    return typeof headers === 'object' && headers !== null && (detail === undefined || typeof detail === 'string')
+  } catch {
+    return false
+  }
 }
 
 /** The body of a problem+json answer, members always in this order so that the bytes are the same everywhere. */

@@ -45,7 +45,7 @@ export function toAnswer(returned: unknown, method: string, fetchDecodes: boolea
   const draft: Draft = {
     status,
     // A length without a body would leave the client waiting; only to HEAD it says what GET would have.
-    ...readHeaders(returned, bodiless || (empty && method !== 'HEAD'), fetched && fetchDecodes),
+    ...sendable(returned, bodiless || (empty && method !== 'HEAD'), fetched && fetchDecodes),
     body: null,
     bytes,
   }
@@ -119,8 +119,9 @@ function resume(
   )
 }
 
-function readHeaders(
-  response: ResponseLike,
+/** The headers of an answer as they may be sent, set-cookie apart (S2, S7). */
+export function sendable(
+  response: Pick<ResponseLike, 'headers'>,
   lengthless: boolean,
   decoded: boolean,
 ): Pick<Answer<Body>, 'headers' | 'cookies'> {

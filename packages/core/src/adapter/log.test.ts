@@ -68,6 +68,34 @@ test('nothing that is logged can throw', () => {
   })
 })
 
+test('objects that share parts do not grow without end', () => {
+  const { lines, log } = capture()
+  let shared: unknown = 'leaf'
+  for (let level = 0; level < 40; level++) shared = { left: shared, right: shared }
+  let deep: unknown = 'leaf'
+  for (let level = 0; level < 50_000; level++) deep = { deep }
+  log.info('x', { shared, deep })
+  expect((lines[0] ?? '').length).toBeLessThan(1_000_000)
+  expect(lines[0]).toContain('[too large]')
+})
+
+test('a message may be anything: an Error keeps its stack', () => {
+  const { lines, log } = capture()
+  const loose: { error(message: unknown): void } = log
+  loose.error(new TypeError('bad'))
+  expect(only(lines)).toMatchObject({
+    message: 'bad',
+    fields: { error: { name: 'TypeError', stack: expect.stringContaining('bad') } },
+  })
+  lines.length = 0
+  loose.error(Object.create(null))
+  loose.error(Symbol('s'))
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { message: '[object]' },
+    { message: 'Symbol(s)' },
+  ])
+})
+
 test('a module that throws while it loads is named, and the error goes on', async () => {
   const lines: string[] = []
   const failing = loadModule({ write: (line) => lines.push(line) }, 'functions/a.ts', () =>

@@ -28,11 +28,13 @@ export function writeLine(
     time: new Date().toISOString(),
     level: level.toUpperCase(),
     ...sink.labels?.[level],
-    message: String(message),
+    message: describe(message),
     ...scope,
     fault,
   }
-  if (fields !== undefined) entry['fields'] = toPlain(fields, [])
+  // JavaScript lets a caller give an Error where the message stands; its stack shall not be lost.
+  const all = isError(message) ? { error: message, ...fields } : fields
+  if (all !== undefined) entry['fields'] = toPlain(all, [], { left: maxValues })
   sink.write(JSON.stringify(entry), level)
 }
 
@@ -62,37 +64,58 @@ export async function loadModule<Module>(sink: LogSink, file: string, load: () =
   }
 }
 
+/** Objects that share parts are a tree on a line of JSON, and that may be larger than any memory. */
+const maxValues = 10_000
+/** JSON.stringify goes down by itself; far beyond this it would overflow the stack. */
+const maxDepth = 100
+
 /** A copy that JSON can carry: cycles, BigInt, Errors and throwing getters are written as what they are. */
-function toPlain(value: unknown, ancestors: readonly object[]): unknown {
+function toPlain(value: unknown, ancestors: readonly object[], budget: { left: number }): unknown {
   if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'symbol') return String(value)
   if (typeof value !== 'object' || value === null) return value
   if (ancestors.includes(value)) return '[circular]'
+  if (budget.left-- <= 0 || ancestors.length >= maxDepth) return '[too large]'
   const within = [...ancestors, value]
+  const plain = (part: unknown): unknown => toPlain(part, within, budget)
   try {
-    if (isError(value)) return errorFields(value, within)
-    if ('toJSON' in value && typeof value.toJSON === 'function') return toPlain(value.toJSON(), within)
-    if (Array.isArray(value)) return value.map((item) => toPlain(item, within))
-    return Object.fromEntries(Object.keys(value).map((key) => [key, toPlain(Reflect.get(value, key), within)]))
+    if (isError(value)) return errorFields(value, plain)
+    if ('toJSON' in value && typeof value.toJSON === 'function') return plain(value.toJSON())
+    if (Array.isArray(value)) return value.map(plain)
+    return Object.fromEntries(Object.keys(value).map((key) => [key, plain(Reflect.get(value, key))]))
   } catch (error) {
-    return `[unreadable: ${String(error)}]`
+    return `[unreadable: ${describe(error)}]`
   }
 }
 
-function errorFields(error: Error, within: readonly object[]): Record<string, unknown> {
+function errorFields(error: Error, plain: (part: unknown) => unknown): Record<string, unknown> {
   return {
-    name: error.name,
-    message: error.message,
-    stack: error.stack,
-    ...('cause' in error && { cause: toPlain(error.cause, within) }),
+    name: plain(error.name),
+    message: plain(error.message),
+    stack: plain(error.stack),
+    ...('cause' in error && { cause: plain(error.cause) }),
     ...Object.fromEntries(
       Object.keys(error)
         .filter((key) => key !== 'cause')
-        .map((key) => [key, toPlain(Reflect.get(error, key), within)]),
+        .map((key) => [key, plain(Reflect.get(error, key))]),
     ),
   }
 }
 
 /** An Error of another realm (a vm context, a duplicate package's subclass) counts too. */
-function isError(value: object): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+  } catch {
+    return false
+  }
+}
+
+/** Never throws: an object without prototype has no text. */
+function describe(value: unknown): string {
+  try {
+    return isError(value) ? String(value.message) : String(value)
+  } catch {
+    return `[${typeof value}]`
+  }
 }

@@ -79,6 +79,40 @@ describe('errors (S8)', () => {
     expect(lines).toEqual([])
   })
 
+  test('the headers of an HttpError keep the rules of every answer, and one that cannot be sent is left out', async () => {
+    const headers = {
+      'X-Split': 'a\r\nset-cookie: evil=1',
+      'x-wide': '\u012b',
+      Connection: 'close',
+      'transfer-encoding': 'chunked',
+      'content-length': '3',
+      'content-type': 'text/html',
+      'content-encoding': 'gzip',
+      'Set-Cookie': 'a=1; Expires=Wed, 21 Oct 2015 07:28:00 GMT',
+      'Retry-After': '3',
+    }
+    const { app, call } = setUp(http('/', () => { throw new HttpError(503, 'Later.', { headers }) })) // prettier-ignore
+    const { answer } = await runBuffered(app, call())
+    expect([answer.status, answer.headers, answer.cookies]).toEqual([
+      503,
+      [
+        ['retry-after', '3'],
+        ['content-type', 'application/problem+json'],
+      ],
+      ['a=1; Expires=Wed, 21 Oct 2015 07:28:00 GMT'],
+    ])
+  })
+
+  test.each([
+    { 'isobar.http-error': true },
+    { 'isobar.http-error': true, status: 'abc', headers: null, detail: {} },
+    { 'isobar.http-error': true, status: 200, headers: {}, detail: undefined },
+    new Proxy({}, { has() { throw new Error('trap') } }), // prettier-ignore
+  ])('what only looks like an HttpError is a 500', async (thrown) => {
+    const { app, call } = setUp(http('/', () => { throw thrown })) // prettier-ignore
+    expect(text((await runBuffered(app, call())).answer.body)).toBe(body)
+  })
+
   test('a body that fails midway is a 500 where the answer is buffered', async () => {
     const failing = (): Response => new Response(new ReadableStream({ pull: () => Promise.reject(new Error('disk')) }))
     const { app, call, lines } = setUp(http('/', failing))

@@ -1,6 +1,6 @@
 import { toDefinition } from '../definition.ts'
 import { HttpError, isHttpError, problem } from '../errors.ts'
-import { buffer, holdToLength, toAnswer, type Body, type Draft } from './answer.ts'
+import { buffer, holdToLength, sendable, toAnswer, type Body, type Draft } from './answer.ts'
 import { createInvocation, startTimer, type Invocation } from './invocation.ts'
 import { writeLine } from './log.ts'
 import { forbiddenMethods, adaptRequest, normalizeMethod, toRequest } from './request.ts'
@@ -152,18 +152,29 @@ function errorAnswer(error: unknown, invocation: Invocation): Answer<Uint8Array>
   return answerOf(error, invocation)
 }
 
-function answerOf(error: unknown, { id }: Invocation): Answer<Uint8Array> {
-  return isHttpError(error) ? problemAnswer(error.status, id, error.detail, error.headers) : problemAnswer(500, id)
+function answerOf(error: unknown, invocation: Invocation): Answer<Uint8Array> {
+  if (!isHttpError(error)) return problemAnswer(500, invocation.id)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(error.headers)) {
+    try {
+      headers.append(name, value)
+    } catch (reason) {
+      // The client is told more by the status than by the header, so the answer goes out without it.
+      invocation.fault('handler', `The header '${name}' of an HttpError cannot be sent.`, reason)
+    }
+  }
+  return problemAnswer(error.status, invocation.id, error.detail, headers)
 }
 
 function problemAnswer(
   status: number,
   instance: string,
   detail?: string,
-  extra: Readonly<Record<string, string>> = {},
+  extra: Headers = new Headers(),
 ): Answer<Uint8Array> {
-  const headers = new Map(Object.entries(extra).map(([name, value]) => [name.toLowerCase(), value]))
-  headers.set('content-type', 'application/problem+json')
+  // They keep the rules of every other answer (S2, S7).
+  const { headers, cookies } = sendable({ headers: extra }, true, false)
+  const others = headers.filter(([name]) => name !== 'content-type' && name !== 'content-encoding')
   const body = new TextEncoder().encode(problem(status, instance, detail))
-  return { status, headers: [...headers], cookies: [], body }
+  return { status, headers: [...others, ['content-type', 'application/problem+json']], cookies, body }
 }

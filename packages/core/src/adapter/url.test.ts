@@ -16,6 +16,7 @@ test.each([
   ['a.example', '/caf\u00e9', 'https://a.example/caf%E9'],
   ['a.example', '/x#y', 'https://a.example/x%23y'],
   ['a.example', '/\\evil.example', 'https://a.example/%5Cevil.example'],
+  ['a.example', '/x?a=\\&b=?\\', 'https://a.example/x?a=\\&b=?\\'],
   ['a.example', '/%%?%%', 'https://a.example/%%?%%'],
   ['a.example', '', 'https://a.example/'],
 ])('%s %s', (host, target, expected) => {
@@ -30,7 +31,9 @@ test.each([undefined, '', 'a b', 'a/b', 'user@a', 'a?b', 'a.example:99999', '[::
 )
 
 test('a decoded path is encoded only where it must be', () => {
-  expect(encodePath("/a b/é/%2F/?/#/[x]/;:@&=+$,!'()*")).toBe("/a%20b/%C3%A9/%252F/%3F/%23/%5Bx%5D/;:@&=+$,!'()*")
+  expect(encodePath("/a b/é/%2F/?/#/[x]/;:@&=+$,!'()*")).toBe("/a%20b/%C3%A9/%252F/%3F/%23/[x]/;:@&=+$,!'()*")
+  // https://url.spec.whatwg.org/#path-percent-encode-set: neither bar nor bracket is in it.
+  expect(encodePath('/a|b%7C\\')).toBe('/a|b%257C%5C')
   expect(new URL(`https://x${encodePath('/\ud800')}`).pathname).toBe('/%EF%BF%BD')
 })
 

@@ -23,7 +23,9 @@ export function validHost(host: string | undefined): string | undefined {
 
 /** Percent-encodes what cannot stand in a path, and only that: for gateways that hand over a decoded path (R3). */
 export function encodePath(decoded: string): string {
-  return encodeURI(decoded.toWellFormed()).replace(/[?#]/g, (mark) => (mark === '?' ? '%3F' : '%23'))
+  const encoded = encodeURI(decoded.toWellFormed()).replace(/[?#]/g, (mark) => (mark === '?' ? '%3F' : '%23'))
+  // encodeURI follows RFC 2396; the URL standard lets these stand: https://url.spec.whatwg.org/#path-percent-encode-set
+  return encoded.replace(/%5B|%5D|%7C/g, decodeURIComponent)
 }
 
 /** Encodes decoded query pairs so that URLSearchParams gives the same pairs back (R4). */
@@ -40,7 +42,10 @@ function originForm(target: string): string {
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(target)
   const rest = absolute ? (absolute[1] ?? '') : target
   const path = rest.startsWith('/') ? rest : `/${rest}`
+  const end = path.includes('?') ? path.indexOf('?') : path.length
   // A server reads a target as latin-1: a byte over 0x7F is encoded as that byte. A fragment never travels, so `#` is
-  // data, and a backslash would become a slash.
-  return path.replace(/[\u0080-\u00ff#\\]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  // data, and a backslash would become a slash, but only in the path.
+  return path.replace(/[\u0080-\u00ff#\\]/g, (char, at: number) =>
+    char === '\\' && at > end ? char : `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
