@@ -211,6 +211,11 @@ test('never shows a stack for a mistake of the user', () => {
 `)
 })
 
+test('ends when the config leaves something running', () => {
+  using run = isobar(['check'], { ...files, 'isobar.config.ts': `setInterval(() => {}, 1000)\n${config}` })
+  expect(run.status).toBe(0)
+})
+
 test('prints help and the version', () => {
   using help = isobar(['--help'])
   expect(help.status).toBe(0)

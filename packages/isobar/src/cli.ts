@@ -39,3 +39,6 @@ try {
     process.exitCode = 1
   }
 }
+// What a config left running (a timer, a watcher) shall not keep the command from ending.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
+process.exit()

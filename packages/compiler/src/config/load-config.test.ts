@@ -116,6 +116,13 @@ test('tells syntax errors and packages that are not installed', async () => {
   expect(missing.diagnostics[0]?.text).toBe("The module '@acme/missing' was not found.")
 })
 
+test('tells that a config waits for ever', async () => {
+  using project = createProject({ 'isobar.config.ts': 'await new Promise(() => {})\nexport default {}' })
+  const { diagnostics } = await loadConfig({ cwd: project.root, timeoutMs: 100 })
+  expect(diagnostics).toMatchObject([{ id: 'config-failed', location: { file: 'isobar.config.ts', line: 1 } }])
+  expect(diagnostics[0]?.text).toContain('did not finish loading within 0.1 s')
+})
+
 test('tells that there is no config', async () => {
   using project = createProject({ 'folder/file.ts': '' })
   const folder = await loadConfig({ cwd: project.root, file: 'folder' })

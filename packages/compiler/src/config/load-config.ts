@@ -26,8 +26,14 @@ export interface LoadedConfig {
 
 const fileNames = ['isobar.config.ts', 'isobar.config.mts', 'isobar.config.js', 'isobar.config.mjs']
 
-/** Finds, runs and validates the config. */
-export async function loadConfig(options: { cwd?: string; file?: string } = {}): Promise<LoadedConfig> {
+/**
+ * Finds, runs and validates the config.
+ *
+ * @param options.timeoutMs how long the file may take to load. Default: 10,000.
+ */
+export async function loadConfig(
+  options: { cwd?: string; file?: string; timeoutMs?: number } = {},
+): Promise<LoadedConfig> {
   const cwd = resolve(options.cwd ?? '.')
   const candidates = options.file === undefined ? fileNames : [options.file]
   const file = candidates
@@ -36,13 +42,17 @@ export async function loadConfig(options: { cwd?: string; file?: string } = {}):
   if (file === undefined) return { root: cwd, diagnostics: [notFound(cwd, options.file)] }
   const root = dirname(file)
   const source = readSource(root, file)
-  const loaded = await runConfig(root, file)
+  const loaded = await runConfig(root, file, options.timeoutMs ?? 10_000)
   if ('diagnostics' in loaded) return { root, file, diagnostics: loaded.diagnostics }
   const { config, diagnostics } = validateConfig(loaded.exported, source)
   return { root, file, diagnostics, ...(config && { config }) }
 }
 
-async function runConfig(root: string, file: string): Promise<{ exported: unknown } | { diagnostics: Diagnostic[] }> {
+async function runConfig(
+  root: string,
+  file: string,
+  timeoutMs: number,
+): Promise<{ exported: unknown } | { diagnostics: Diagnostic[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'isobar-config-'))
   try {
     const result = await build({
@@ -59,7 +69,7 @@ async function runConfig(root: string, file: string): Promise<{ exported: unknow
       plugins: [runInPlacePlugin({ keeps: () => true })],
     })
     await writeFile(join(folder, 'config.mjs'), result.outputFiles[0]?.contents ?? '')
-    return { exported: await importDefault(join(folder, 'config.mjs')) }
+    return { exported: await importDefault(join(folder, 'config.mjs'), timeoutMs) }
   } catch (error) {
     if (isBuildFailure(error)) {
       return { diagnostics: esbuildDiagnostics(undefined, error) }
@@ -70,18 +80,25 @@ async function runConfig(root: string, file: string): Promise<{ exported: unknow
   }
 }
 
-async function importDefault(file: string): Promise<unknown> {
+async function importDefault(file: string, timeoutMs: number): Promise<unknown> {
   // For the line in the stack of what the config throws.
   const mapped = process.sourceMapsEnabled
   process.setSourceMapsEnabled(true)
+  // Without the timer Node would end the process at an await that nothing settles, with code 13 and no sentence.
+  const late = Promise.withResolvers<never>()
+  const sentence = `It did not finish loading within ${timeoutMs / 1000} s: something at its top level waits.`
+  const timer = setTimeout(() => late.reject(new DOMException(sentence, 'TimeoutError')), timeoutMs)
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(file).href)
-    return await module.default
+    return await Promise.race([
+      import(pathToFileURL(file).href).then((module: { default?: unknown }) => module.default),
+      late.promise,
+    ])
   } catch (error) {
     // V8 writes a stack when it is first read, and it must be read while the maps are on.
     if (error instanceof Error) void error.stack
     throw error
   } finally {
+    clearTimeout(timer)
     process.setSourceMapsEnabled(mapped)
   }
 }
