@@ -63,7 +63,7 @@ thead th { vertical-align: bottom; padding: 0 0 .5rem; font-weight: 400; height:
 thead th div { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; margin: 0 auto; text-align: left; line-height: 1.1; font-size: .84rem; }
 thead th span { color: var(--soft); } thead th b { font-weight: 600; }
 .first { padding-left: 12px !important; }
-th[scope=row] { text-align: left; font-weight: 400; padding: 0 1rem 0 0; min-width: 17rem; position: sticky; left: 0; background: var(--sheet); z-index: 1; }
+th[scope=row] { text-align: left; font-weight: 400; padding: 0 .8rem 0 0; min-width: 15.5rem; position: sticky; left: 0; background: var(--sheet); z-index: 1; }
 .case th[scope=row] { font-family: var(--mono); font-size: .74rem; padding-left: 2.15rem; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; line-height: 1.3; }
 .group th { text-align: left; padding: 1.15rem 0 .35rem; font-size: .8rem; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); }
 tbody:first-of-type .group th { padding-top: .2rem; }
@@ -74,7 +74,7 @@ tbody .group + .clause td, tbody .group + .clause th { padding-top: 5px; }
 .fold[aria-expanded=true]::before { rotate: 90deg; }
 .fold b { min-width: 2.5em; font-variant-numeric: tabular-nums; } .fold small { color: var(--soft); font-size: .76em; font-variant-numeric: tabular-nums; }
 td { padding: 2px; text-align: center; }
-.cell { display: inline-grid; place-items: center; width: 40px; height: 27px; border-radius: 6px; border: 0; padding: 0; font-weight: 650; font-size: .86rem; font-variant-numeric: tabular-nums; line-height: 1; }
+.cell { display: inline-grid; place-items: center; width: 38px; height: 27px; border-radius: 6px; border: 0; padding: 0; font-weight: 650; font-size: .86rem; font-variant-numeric: tabular-nums; line-height: 1; }
 button.cell { cursor: pointer; } button.cell:hover { filter: brightness(.95) saturate(1.3); }
 .cell.small { height: 21px; font-size: .76rem; opacity: .92; }
 .cell.pass { background: var(--pass-tint); color: var(--pass); }
@@ -103,7 +103,7 @@ button.cell { cursor: pointer; } button.cell:hover { filter: brightness(.95) sat
 .doors dl { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; font-size: .87rem; } .doors dt { color: var(--soft); } .doors dd { margin: 0; }
 footer { padding-block: 2rem 3rem; color: var(--soft); font-size: .87rem; } code { font-family: var(--mono); font-size: .92em; }
 @media (min-width: 1240px) {
-  .split { grid-template-columns: minmax(0, max-content) minmax(24rem, 1fr); }
+  .split { grid-template-columns: minmax(0, max-content) minmax(20rem, 1fr); }
   .detail { position: sticky; top: 4.4rem; max-height: calc(100vh - 5.4rem); overflow-y: auto; }
 }
 @media (max-width: 700px) { .toolbar { position: static; } th[scope=row] { min-width: 10rem; } .fold { white-space: normal; } .toolbar input[type=search] { width: 100%; } .case th[scope=row] { padding-left: .6rem; } }
