@@ -64,7 +64,7 @@ thead th div { writing-mode: vertical-rl; transform: rotate(180deg); white-space
 thead th span { color: var(--soft); } thead th b { font-weight: 600; }
 .first { padding-left: 12px !important; }
 th[scope=row] { text-align: left; font-weight: 400; padding: 0 .8rem 0 0; min-width: 15.5rem; position: sticky; left: 0; background: var(--sheet); z-index: 1; }
-.case th[scope=row] { font-family: var(--mono); font-size: .74rem; padding-left: 2.15rem; max-width: 24rem; color: var(--soft); overflow-wrap: anywhere; line-height: 1.3; }
+.case th[scope=row] { font-family: var(--mono); font-size: .74rem; padding-left: 2.15rem; max-width: 17rem; color: var(--soft); overflow-wrap: anywhere; line-height: 1.3; }
 .group th { text-align: left; padding: 1.15rem 0 .35rem; font-size: .8rem; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); }
 tbody:first-of-type .group th { padding-top: .2rem; }
 tbody .group + .clause td, tbody .group + .clause th { padding-top: 5px; }
@@ -102,7 +102,7 @@ button.cell { cursor: pointer; } button.cell:hover { filter: brightness(.95) sat
 .counts .pass { color: var(--pass); } .counts .declared { color: var(--declared); } .counts .fail { color: var(--fail); }
 .doors dl { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; font-size: .87rem; } .doors dt { color: var(--soft); } .doors dd { margin: 0; }
 footer { padding-block: 2rem 3rem; color: var(--soft); font-size: .87rem; } code { font-family: var(--mono); font-size: .92em; }
-@media (min-width: 1240px) {
+@media (min-width: 1360px) {
   .split { grid-template-columns: minmax(0, max-content) minmax(20rem, 1fr); }
   .detail { position: sticky; top: 4.4rem; max-height: calc(100vh - 5.4rem); overflow-y: auto; }
 }
