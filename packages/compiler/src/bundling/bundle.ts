@@ -98,7 +98,7 @@ function sharedOptions({ root, target, entry, options }: BundleRequest): Esbuild
   }
 }
 
-export interface Outcome {
+interface Outcome {
   result?: BuildResult
   errors: Message[]
   warnings: Message[]

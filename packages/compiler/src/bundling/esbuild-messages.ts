@@ -1,11 +1,11 @@
 import type { Message } from 'esbuild'
-import type { Outcome } from './bundle.ts'
+
 import type { Diagnostic } from '../types.ts'
 
 /** esbuild's own findings as ours. Warnings about installed packages are none of the user's business. */
 export function esbuildDiagnostics(
   target: string | undefined,
-  { errors, warnings }: Pick<Outcome, 'errors' | 'warnings'>,
+  { errors, warnings }: { errors: readonly Message[]; warnings: readonly Message[] },
 ): Diagnostic[] {
   return [
     ...errors.map((message) => fromMessage(message, 'error', target)),
