@@ -58,8 +58,18 @@ export function toAnswer(returned: unknown, method: string, fetchDecodes: boolea
     return draft
   }
   draft.body = isStream(body) ? body : late(bytes)
-  if (returned instanceof Response && fetched && !fetchDecodes) draft.untouched = returned
+  if (returned instanceof Response && fetched && !fetchDecodes) draft.untouched = passedOn(returned)
   return draft
+}
+
+/** The Response of a `fetch` as it is; a copy of it where its headers would break a rule (S7, S14). */
+function passedOn(response: Response): Response {
+  const hop = [...hopHeaders].filter((name) => response.headers.has(name))
+  if (hop.length === 0 && response.headers.has('content-type')) return response
+  const copy = new Response(response.body, response)
+  for (const name of hop) copy.headers.delete(name)
+  if (!copy.headers.has('content-type')) copy.headers.set('content-type', 'application/octet-stream')
+  return copy
 }
 
 /** The whole body of an answer, for front doors that take it in one piece. Its length is for the door to say (S7). */
@@ -119,6 +129,9 @@ function resume(
   )
 }
 
+/** What undici decodes; of a list with any other coding it decodes nothing (its source, lib/web/fetch/index.js). */
+const decodable = /^\s*(?:x-gzip|gzip|deflate|br|zstd)\s*(?:,\s*(?:x-gzip|gzip|deflate|br|zstd)\s*)*$/i
+
 /** The headers of an answer as they may be sent, set-cookie apart (S2, S7). */
 export function sendable(
   response: Pick<ResponseLike, 'headers'>,
@@ -129,7 +142,8 @@ export function sendable(
   const cookies: string[] = []
   const pairs = [...response.headers]
   // undici decodes the body and leaves both headers as the origin sent them: https://github.com/nodejs/undici/issues/2514
-  const stale = decoded && pairs.some(([name]) => name.toLowerCase() === 'content-encoding')
+  const codings = decoded ? pairs.filter(([name]) => name.toLowerCase() === 'content-encoding') : []
+  const stale = codings.length > 0 && codings.every(([, value]) => decodable.test(value))
   for (const [rawName, value] of pairs) {
     const name = rawName.toLowerCase()
     if (name === 'set-cookie') cookies.push(String(value))

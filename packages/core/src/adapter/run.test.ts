@@ -277,6 +277,36 @@ describe('the answer', () => {
     }
   })
 
+  const fetched = (body: BodyInit, headers: Record<string, string>): Response => {
+    const response = new Response(body, { headers })
+    return Object.defineProperty(response, 'url', { value: 'https://upstream.example/' })
+  }
+
+  test('what fetch cannot decode keeps its content-encoding (S13)', async () => {
+    for (const [coding, kept] of [
+      ['x-own', true],
+      ['gzip, x-own', true],
+      ['gzip, br', false],
+    ] as const) {
+      // prettier-ignore
+      const answer = await answered(() => fetched('bytes', { 'content-encoding': coding }), 'GET', {
+        fetchDecodes: true,
+      })
+      expect(answer.headers.some(([name]) => name === 'content-encoding')).toBe(kept)
+    }
+  })
+
+  test('what is passed on from fetch keeps the rules of headers too (S7, S14)', async () => {
+    const bytes = new Uint8Array([1])
+    const wrong = await answered(() => fetched(bytes, { 'keep-alive': 'x', 'x-own': '1' }))
+    expect([...(wrong.untouched?.headers ?? [])]).toEqual([
+      ['content-type', 'application/octet-stream'],
+      ['x-own', '1'],
+    ])
+    const right = fetched(bytes, { 'content-type': 'image/png' })
+    expect((await answered(() => right)).untouched).toBe(right)
+  })
+
   test('what fetch decoded loses its content-encoding and length, what the handler encoded keeps it (S13)', async () => {
     const fetched = Object.defineProperty(
       new Response('plain', { headers: { 'content-encoding': 'gzip', 'content-length': '3' } }),
