@@ -227,6 +227,20 @@ test('names who imports a Node module where there is no Node', async () => {
   )
 })
 
+test('a package that requires a Node module starts where import.meta.url is undefined', async () => {
+  using project = createProject({
+    'functions/f.ts': `import lazy from 'lazy'\n${text('lazy')}`,
+    'node_modules/lazy/package.json': JSON.stringify({ name: 'lazy' }),
+    'node_modules/lazy/index.js': "try { module.exports = require('os') } catch {}",
+  })
+  const bundle = (): string => readFileSync(join(project.root, '.isobar/fake/http/index.mjs'), 'utf8')
+  await buildProject(project, {}, workers)
+  expect(bundle()).not.toContain('node:module')
+  await buildProject(project, {}, { ...workers, external: ['node:*'] })
+  expect(bundle()).toContain("= isobarCreateRequire('/');")
+  expect(bundle()).not.toContain('import.meta.url')
+})
+
 test('lets Node modules pass that the target has, and packages of the same name', async () => {
   using project = createProject({
     'functions/f.ts': `import { Buffer } from 'buffer'\nimport Emitter from 'events'\n${text('[Buffer, Emitter]')}`,

@@ -47,9 +47,14 @@ export async function bundleEntry(request: BundleRequest): Promise<Bundled> {
   if (!outcome.result) return { files: [], imports: [], diagnostics }
   const { metafile, outputFiles = [] } = outcome.result
   return {
-    files: tidyOutput({ root, directory, entry, inputs: Object.keys(metafile?.inputs ?? {}), files: outputFiles }).map(
-      ({ path, contents }) => ({ path: toPosix(relative(directory, path)), contents }),
-    ),
+    files: tidyOutput({
+      root,
+      directory,
+      entry,
+      requireBase: requireBase(target),
+      inputs: Object.keys(metafile?.inputs ?? {}),
+      files: outputFiles,
+    }).map(({ path, contents }) => ({ path: toPosix(relative(directory, path)), contents })),
     imports: externalImports(metafile),
     diagnostics,
   }
@@ -96,6 +101,12 @@ function sharedOptions({ root, target, entry, options }: BundleRequest): Esbuild
           define: { 'process.env.NODE_ENV': '"production"' },
         }),
   }
+}
+
+/** On Workers `import.meta.url` is undefined, and an import of `node:module` that the target lacks keeps one from starting. */
+function requireBase({ runtime, external }: Target): string | undefined {
+  if (runtime.kind === 'node') return 'import.meta.url'
+  return external.some((pattern) => pattern.startsWith('node:')) ? "'/'" : undefined
 }
 
 interface Outcome {

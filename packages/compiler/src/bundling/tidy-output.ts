@@ -7,6 +7,8 @@ export interface TidyRequest {
   root: string
   directory: string
   entry: PlacedEntry
+  /** What `require` resolves from, an expression; undefined where the runtime has no module of Node's to require. */
+  requireBase: string | undefined
   /** What went into the bundle, relative to the project. */
   inputs: readonly string[]
   /** Absolute paths. */
@@ -14,8 +16,8 @@ export interface TidyRequest {
 }
 
 /** CommonJS in the bundle calls `require` for Node's own modules and for externals; an ES module has none. */
-const requireBanner =
-  "import { createRequire as isobarCreateRequire } from 'node:module'; const require = isobarCreateRequire(import.meta.url);"
+const requireBanner = (base: string): string =>
+  `import { createRequire as isobarCreateRequire } from 'node:module'; const require = isobarCreateRequire(${base});`
 
 /**
  * Makes what esbuild wrote ready: `require` where the bundle needs it, and paths that do not depend on where the
@@ -25,7 +27,9 @@ const requireBanner =
 export function tidyOutput(request: TidyRequest): { path: string; contents: Uint8Array }[] {
   const names = portableNames(request)
   const main = request.files.find(({ path }) => path === join(request.directory, request.entry.file))
-  const banner = main !== undefined && needsRequire(main.text) ? `${requireBanner}\n` : ''
+  const { requireBase } = request
+  const banner =
+    requireBase !== undefined && main !== undefined && needsRequire(main.text) ? `${requireBanner(requireBase)}\n` : ''
   return request.files.map(({ path, contents, text }) => {
     if (path === main?.path) return { path, contents: encode(banner + tidyComments(text, names)) }
     if (path === `${main?.path}.map`)
