@@ -62,7 +62,9 @@ export const awsLambdaHost: Host = {
     })
     await lambda.warm()
     const server = await listenAsDoor(kind.model(lambda))
-    const invokeApi = await listenAsInvokeApi(lambda)
+    // The physical name is what a deployment makes of it; a caller knows the artifact's folder and the functions in it.
+    const inside = manifest.functions.filter(({ entry }) => entry === first.entry).map(({ name: own }) => own)
+    const invokeApi = await listenAsInvokeApi(lambda, [dirname(first.entry), ...inside])
     const door = createFrontDoor({
       id: `aws-lambda/${name}`,
       port: server.port,

@@ -91,13 +91,12 @@ test('Event answers at once, DryRun does not call', async () => {
   expect(booted.lines().filter((line) => line.includes('{"n":1}'))).toEqual([])
 })
 
-test.each([name, `123456789012:function:${name}`, `arn:aws:lambda:us-east-1:123456789012:function:${name}:$LATEST`])(
-  'the function goes by %s',
-  async (FunctionName) => {
-    await using booted = await bootFunction(echo)
-    expect(await client(booted).send(new InvokeCommand({ FunctionName }))).toMatchObject({ StatusCode: 200 })
-  },
-)
+const inFull = `arn:aws:lambda:us-east-1:123456789012:function:${name}:$LATEST`
+
+test.each([name, `123456789012:function:${name}`, inFull, 'http'])('the function goes by %s', async (FunctionName) => {
+  await using booted = await bootFunction(echo)
+  expect(await client(booted).send(new InvokeCommand({ FunctionName }))).toMatchObject({ StatusCode: 200 })
+})
 
 test('what cannot be called is refused as the service does', async () => {
   await using booted = await bootFunction(echo)

@@ -22,10 +22,13 @@ interface Call {
 /**
  * The calls of Lambda's API that run a function, for the vendor's SDKs. Signatures are not checked.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ *
+ * @param aliases what else than its own name the function may be called by.
  */
-export async function listenAsInvokeApi(lambda: LambdaFunction): Promise<DoorServer> {
+export async function listenAsInvokeApi(lambda: LambdaFunction, aliases: readonly string[] = []): Promise<DoorServer> {
+  const names = new Set([lambda.name, ...aliases])
   const server = createServer((request, response) => {
-    serve(lambda, request, response).catch((error: unknown) => {
+    serve(lambda, names, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
       else refuse(response, [500, 'ServiceException', String(error)])
     })
@@ -40,14 +43,19 @@ export async function listenAsInvokeApi(lambda: LambdaFunction): Promise<DoorSer
   }
 }
 
-async function serve(lambda: LambdaFunction, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  lambda: LambdaFunction,
+  names: ReadonlySet<string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const requestId = randomUUID()
   response.setHeader('x-amzn-RequestId', requestId)
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   const call = callOf(request)
   if (call === undefined) return refuse(response, [404, 'UnknownOperationException', 'No such operation.'])
-  if (call.functionName !== lambda.name) {
+  if (!names.has(call.functionName)) {
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${call.functionName}`
     return refuse(response, [404, 'ResourceNotFoundException', `Function not found: ${arn}`])
   }
