@@ -46,7 +46,10 @@ export const flaws: Readonly<Record<Flaw, Spoil>> = {
   'corrupts-answers': answer(async (response) => new Response(response.body && (await response.text()), response)),
   /** Takes every body that comes in for text. */
   'corrupts-requests': (handler) => async (request, context) =>
-    handler(request.body ? new Request(request, { body: await request.text() }) : request, context),
+    handler(
+      request.body ? new Request(request, { method: request.method, body: await request.text() }) : request,
+      context,
+    ),
   /** Waits for all of a body where it could stream. */
   'buffers-streams': answer(
     async (response) => new Response(response.body && (await response.arrayBuffer()), response),
