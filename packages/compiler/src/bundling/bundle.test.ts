@@ -223,7 +223,7 @@ test('names who imports a Node module where there is no Node', async () => {
     'warning node-builtin node_modules/lazy/index.js:1:32',
   ])
   expect(diagnostics[0]?.text).toBe(
-    "'fs/promises' is a module of Node.js, and the target 'fake' does not run on Node.js.",
+    "'node:fs/promises' is a module of Node.js, and the target 'fake' does not run on Node.js.",
   )
 })
 

@@ -46,7 +46,7 @@ async function describe(
     id: 'node-builtin',
     // A package that requires a module lazily may do without it.
     severity: inPackage && kind === 'require-call' ? 'warning' : 'error',
-    text: `'${name}' is a module of Node.js, and the target '${target.name}' does not run on Node.js.`,
+    text: `'node:${name}' is a module of Node.js, and the target '${target.name}' does not run on Node.js.`,
     notes: [
       inPackage
         ? 'A package imports it: use one that runs on Web standards alone.'
