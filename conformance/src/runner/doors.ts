@@ -1,6 +1,6 @@
 import type { Target } from '@isobar/compiler'
 import { boot } from '@isobar/hosts'
-import type { Host } from '@isobar/hosts'
+import type { Host, Running } from '@isobar/hosts'
 
 import type { ReportDoor } from '../report/schema.ts'
 import type { ApplicationName } from '../types.ts'
@@ -37,7 +37,7 @@ export async function bootTarget(
 ): Promise<Door[]> {
   const { directory, manifest } = await applications.built(application, target)
   const host = hosts.find(({ platform }) => platform === manifest.platform) ?? manifest.platform
-  const running = await boot(host, directory, { env: { ...runtimeEnv } })
+  const running = await bootOrTell(host, directory)
   const { requestBytes, responseBytes, timeoutMs } = manifest.limits
   return running.doors.map((door) => ({
     report: { id: door.id, platform: target.platform, runtime: door.runtime, front: door.front },
@@ -58,4 +58,16 @@ export async function bootTarget(
       stop: () => running.stop(),
     },
   }))
+}
+
+/** A host says why a runtime did not boot, and not always what that printed: a case may look for a line of it. */
+async function bootOrTell(host: Host | string, directory: string): Promise<Running> {
+  const printed: string[] = []
+  try {
+    return await boot(host, directory, { env: { ...runtimeEnv }, onLog: ({ line }) => printed.push(line) })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const missing = printed.filter((line) => !error.message.includes(line))
+    throw missing.length === 0 ? error : new Error([error.message, ...missing].join('\n'), { cause: error })
+  }
 }

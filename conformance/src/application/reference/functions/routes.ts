@@ -23,11 +23,13 @@ export const any: HttpDefinition = http('GET /any/:path*', chosen)
 export const nested: HttpDefinition = http('GET /shops/:shop/orders/:order', chosen)
 export const purge: HttpDefinition = http('PURGE /cache/:key', chosen)
 
-export const head: HttpDefinition = http(
-  'HEAD /own-head',
-  (_request, context) => new Response(null, { headers: { 'x-function': context.function.name } }),
-)
+// GET stands first, which must not matter either.
 export const getBesideHead: HttpDefinition = http(
   'GET /own-head',
   (_request, context) => new Response('body', { headers: { 'x-function': context.function.name } }),
+)
+
+export const head: HttpDefinition = http(
+  'HEAD /own-head',
+  (_request, context) => new Response(null, { headers: { 'x-function': context.function.name } }),
 )
