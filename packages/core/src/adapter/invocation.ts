@@ -130,7 +130,10 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header-field-values */
 function parseTraceparent(header: string | null): Context['trace'] {
-  const match = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/.exec(header ?? '')
+  // Version 00 ends with the flags; a later one may go on behind a dash.
+  const match = /^(?:00(?=.{53}$)|(?!00)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:$|-)/.exec(
+    header ?? '',
+  )
   const [parent, traceId, spanId] = match ?? []
   if (header === null || parent === undefined || traceId === undefined || spanId === undefined) return undefined
   if (header.startsWith('ff') || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined

@@ -383,6 +383,18 @@ describe('deadline and waitUntil', () => {
   })
 })
 
+test.each([
+  ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more', undefined],
+  ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01more', undefined],
+  ['01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more', '0af7651916cd43dd8448eb211c80319c'],
+  ['ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', undefined],
+])('the traceparent %s is of the trace %s (C6)', async (traceparent, traceId) => {
+  const seen: (string | undefined)[] = []
+  const { app, call } = setUp(http('/', (_, context) => (seen.push(context.trace?.traceId), new Response())))
+  await runBuffered(app, call({ traceparent }))
+  expect(seen).toEqual([traceId])
+})
+
 test('ids: the platform’s, else the trace id, else a UUID; a malformed traceparent is none (C6)', async () => {
   const ids: unknown[] = []
   const { app, call } = setUp(http('/', (_, { invocation, trace }) => (ids.push([invocation.id, trace?.spanId]), new Response()))) // prettier-ignore
