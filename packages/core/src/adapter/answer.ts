@@ -175,7 +175,7 @@ function isStream(body: unknown): body is ReadableStream<Uint8Array> {
 }
 
 /** A body that nobody will read: its source is told, and what the source says to that changes nothing (S6). */
-function discard(body: unknown): void {
+export function discard(body: unknown): void {
   if (isStream(body)) body.cancel().catch(() => undefined)
 }
 

@@ -341,6 +341,20 @@ describe('deadline and waitUntil', () => {
     expect(lines).toMatchObject([{ fault: 'deadline' }])
   })
 
+  test('a stream that comes after the 504 is cancelled, so that its source does not wait for ever (C2)', async () => {
+    const cancel = vi.fn()
+    const late = Promise.withResolvers<void>()
+    const { app, call } = setUp(
+      http({ route: '/', timeoutMs: 50 }, async () => {
+        await late.promise
+        return new Response(new ReadableStream({ cancel }))
+      }),
+    )
+    expect((await run(app, call())).answer.status).toBe(504)
+    late.resolve()
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce())
+  })
+
   test('no deadline: remainingMs is undefined; the lesser of two counts', async () => {
     const left: (number | undefined)[] = []
     const { app, call } = setUp(http('/', (_, context) => (left.push(context.remainingMs()), new Response())), http({ route: '/t', timeoutMs: 500 }, (_, context) => (left.push(context.remainingMs()), new Response()))) // prettier-ignore

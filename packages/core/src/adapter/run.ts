@@ -1,6 +1,6 @@
 import { toDefinition } from '../definition.ts'
 import { HttpError, isHttpError, problem } from '../errors.ts'
-import { buffer, holdToLength, sendable, toAnswer, type Body, type Draft } from './answer.ts'
+import { buffer, discard, holdToLength, sendable, toAnswer, type Body, type Draft } from './answer.ts'
 import { createInvocation, startTimer, type Invocation } from './invocation.ts'
 import { writeLine } from './log.ts'
 import { forbiddenMethods, adaptRequest, normalizeMethod, toRequest } from './request.ts'
@@ -56,7 +56,7 @@ async function execute<Result extends Body>(
       const response = await match.route.definition.handler(request, context)
       return complete(toAnswer(response, method, call.fetchDecodes ?? false))
     }
-    answer = await beforeDeadline(work(), invocation)
+    answer = await beforeDeadline(work(), invocation, ({ body }) => discard(body))
   } catch (error) {
     answer = errorAnswer(error, invocation)
   }
@@ -116,8 +116,8 @@ function refusal(match: Exclude<Match, { kind: 'found' }> | undefined, allowed: 
   }
 }
 
-/** Gives the 504 when the handler is not done in time (C2); what it still does is logged, and its answer let go. */
-async function beforeDeadline<T>(work: Promise<T>, invocation: Invocation): Promise<T> {
+/** Gives the 504 when the handler is not done in time (C2). What comes of it later is let go, a failure is logged. */
+async function beforeDeadline<T>(work: Promise<T>, invocation: Invocation, letGo: (late: T) => void): Promise<T> {
   if (invocation.answerBy === undefined) return work
   let timer: ReturnType<typeof setTimeout> | undefined
   const expired = new Promise<never>((_, reject) => {
@@ -127,7 +127,7 @@ async function beforeDeadline<T>(work: Promise<T>, invocation: Invocation): Prom
     return await Promise.race([work, expired])
   } catch (error) {
     if (error instanceof DeadlineError) {
-      work.catch((late: unknown) => invocation.fault('handler', 'The handler failed after its deadline.', late))
+      work.then(letGo, (late: unknown) => invocation.fault('handler', 'The handler failed after its deadline.', late))
     }
     throw error
   } finally {
