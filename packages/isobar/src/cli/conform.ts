@@ -28,6 +28,7 @@ export async function runConform(options: CommandOptions): Promise<number> {
   print(
     options.json ? JSON.stringify(result, undefined, 2) : renderMatrix(result, { color: usesColor(process.stdout) }),
   )
+  if (options.report !== undefined && !options.json) print(`\nThe report is ${join(options.report, 'report.html')}`)
   return result.totals.fail > 0 ? 1 : 0
 }
 
