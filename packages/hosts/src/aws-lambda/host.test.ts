@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { describe, expect, test } from 'vitest'
 
-import { bootFunction, header, text, type Booted } from './testing.ts'
+import { awsLambdaHost } from './host.ts'
+import { bootFunction, header, manifest, text, type Booted } from './testing.ts'
 
 /** The real runtime client in a child process, with functions written by hand. */
 
@@ -248,4 +249,27 @@ describe('doors', () => {
   test('an unknown front door is named, with those that there are', async () => {
     await expect(bootFunction('', { frontDoor: 'cloudfront' })).rejects.toThrow(/cloudfront.*http-api, rest-api, alb/)
   })
+})
+
+test('a function that is set apart has a door of its own, behind the one of the shared router', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'isobar-aws-lambda-'))
+  for (const folder of ['apart', 'http']) {
+    await mkdir(join(directory, folder))
+    await writeFile(
+      join(directory, folder, 'index.mjs'),
+      `export const handler = async () => ({ statusCode: 200, body: '${folder}' })`,
+    )
+  }
+  const built = manifest('http-api', 10_000)
+  const [own] = built.functions
+  if (own === undefined) throw new Error('The manifest has no function.')
+  const apart = { ...own, name: 'apart', entry: 'apart/index.mjs' }
+  try {
+    await using running = await awsLambdaHost.boot(directory, { ...built, functions: [apart, own] }, {})
+    expect(running.doors.map(({ id }) => id)).toEqual(['aws-lambda/http-api', 'aws-lambda/http-api/apart'])
+    const bodies = await Promise.all(running.doors.map(async (door) => text((await door.send({})).body)))
+    expect(bodies).toEqual(['http', 'apart'])
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 })

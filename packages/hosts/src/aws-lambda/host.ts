@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path'
 import { basename, extname } from 'node:path/posix'
 
+import type { Manifest } from '@isobar/compiler'
+
 import { createFrontDoor } from '../front-door.ts'
 import { defaultStartTimeoutMs, running } from '../running.ts'
 import type { Host, LogEntry } from '../types.ts'
@@ -42,46 +44,87 @@ export const awsLambdaHost: Host = {
       const known = Object.keys(doorKinds).join(', ')
       throw new Error(`The manifest of ${directory} names the front door ${name}; this host has ${known}.`)
     }
-    const [first] = manifest.functions
-    if (first === undefined) throw new Error(`The manifest of ${directory} has no function.`)
+    if (manifest.functions.length === 0) throw new Error(`The manifest of ${directory} has no function.`)
     const vendor = requireVendor('aws-lambda-ric', directory)
     const logs: LogEntry[] = []
-    const handler = `${basename(first.entry, extname(first.entry))}.${first.handler ?? 'handler'}`
-    const functionName = `${manifest.name}-${dirname(first.entry)}`.replaceAll(/[^A-Za-z0-9_-]/g, '-')
-    const lambda = createLambdaFunction({
-      name: functionName,
-      timeoutMs: manifest.limits.timeoutMs ?? defaultTimeoutMs,
-      script: join(vendor.directory, 'index.mjs'),
-      taskRoot: join(directory, dirname(first.entry)),
-      env: { ...options.env, ...environment(functionName, handler) },
-      initTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
-      onLog(entry) {
-        logs.push(entry)
-        options.onLog?.(entry)
-      },
-    })
-    await lambda.warm()
-    const server = await listenAsDoor(kind.model(lambda))
-    // The physical name is what a deployment makes of it; a caller knows the artifact's folder and the functions in it.
-    const inside = manifest.functions.filter(({ entry }) => entry === first.entry).map(({ name: own }) => own)
-    const invokeApi = await listenAsInvokeApi(lambda, [dirname(first.entry), ...inside])
-    const door = createFrontDoor({
-      id: `aws-lambda/${name}`,
-      port: server.port,
-      host: kind.host,
-      origin: `${kind.scheme ?? 'https'}://${kind.host}`,
-      runtime: { name: vendor.name, version: vendor.version },
-      front: 'emulated',
+    const onLog = (entry: LogEntry): void => {
+      logs.push(entry)
+      options.onLog?.(entry)
+    }
+    const script = join(vendor.directory, 'index.mjs')
+    const lambdas = deployables(manifest).map((one) => ({
+      ...one,
+      lambda: createLambdaFunction({
+        name: one.physicalName,
+        timeoutMs: manifest.limits.timeoutMs ?? defaultTimeoutMs,
+        script,
+        taskRoot: join(directory, one.folder),
+        env: { ...options.env, ...environment(one.physicalName, one.handler) },
+        initTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
+        onLog,
+      }),
+    }))
+    const stopLambdas = async (): Promise<void> => {
+      await Promise.all(lambdas.map(({ lambda }) => lambda.stop()))
+    }
+    try {
+      await Promise.all(lambdas.map(({ lambda }) => lambda.warm()))
+    } catch (error) {
+      await stopLambdas()
+      throw error
+    }
+    const servers = await Promise.all(lambdas.map(({ lambda }) => listenAsDoor(kind.model(lambda))))
+    const callable = lambdas.flatMap(({ names, lambda }) => names.map((one) => [one, lambda] as const))
+    const invokeApi = await listenAsInvokeApi(new Map(callable))
+    const doors = servers.map(({ port }, index) => {
+      const folder = lambdas[index]?.folder ?? shared
+      return createFrontDoor({
+        id: folder === shared ? `aws-lambda/${name}` : `aws-lambda/${name}/${folder}`,
+        port,
+        host: kind.host,
+        origin: `${kind.scheme ?? 'https'}://${kind.host}`,
+        runtime: { name: vendor.name, version: vendor.version },
+        front: 'emulated',
+      })
     })
     return running({
-      doors: [door],
+      doors,
       logs,
       endpoints: { invoke: new URL(`http://127.0.0.1:${invokeApi.port}`) },
       async stop() {
-        await Promise.all([server.close(), invokeApi.close(), lambda.stop()])
+        await Promise.all([...servers.map((server) => server.close()), invokeApi.close(), stopLambdas()])
       },
     })
   },
+}
+
+/** The folder of the functions that share a router. */
+const shared = 'http'
+
+interface Deployable {
+  folder: string
+  handler: string
+  physicalName: string
+  /** The physical name is what a deployment makes of it; a caller knows the folder and the functions in it. */
+  names: string[]
+}
+
+/** One Lambda function for each entry of the manifest, the shared one first. */
+function deployables({ name, functions }: Manifest): Deployable[] {
+  const entries = [...new Set(functions.map(({ entry }) => entry))]
+  return entries
+    .map((entry): Deployable => {
+      const inside = functions.filter((one) => one.entry === entry)
+      const folder = dirname(entry)
+      const physicalName = `${name}-${folder}`.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+      return {
+        folder,
+        handler: `${basename(entry, extname(entry))}.${inside[0]?.handler ?? 'handler'}`,
+        physicalName,
+        names: [physicalName, folder, ...inside.map((one) => one.name)],
+      }
+    })
+    .toSorted((a, b) => Number(b.folder === shared) - Number(a.folder === shared))
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */

@@ -23,12 +23,11 @@ interface Call {
  * The calls of Lambda's API that run a function, for the vendor's SDKs. Signatures are not checked.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  *
- * @param aliases what else than its own name the function may be called by.
+ * @param functions by every name that they may be called by.
  */
-export async function listenAsInvokeApi(lambda: LambdaFunction, aliases: readonly string[] = []): Promise<DoorServer> {
-  const names = new Set([lambda.name, ...aliases])
+export async function listenAsInvokeApi(functions: ReadonlyMap<string, LambdaFunction>): Promise<DoorServer> {
   const server = createServer((request, response) => {
-    serve(lambda, names, request, response).catch((error: unknown) => {
+    serve(functions, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
       else refuse(response, [500, 'ServiceException', String(error)])
     })
@@ -44,8 +43,7 @@ export async function listenAsInvokeApi(lambda: LambdaFunction, aliases: readonl
 }
 
 async function serve(
-  lambda: LambdaFunction,
-  names: ReadonlySet<string>,
+  functions: ReadonlyMap<string, LambdaFunction>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -55,7 +53,8 @@ async function serve(
   for await (const chunk of request) chunks.push(chunk)
   const call = callOf(request)
   if (call === undefined) return refuse(response, [404, 'UnknownOperationException', 'No such operation.'])
-  if (!names.has(call.functionName)) {
+  const lambda = functions.get(call.functionName)
+  if (lambda === undefined) {
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${call.functionName}`
     return refuse(response, [404, 'ResourceNotFoundException', `Function not found: ${arn}`])
   }

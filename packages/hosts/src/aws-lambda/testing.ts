@@ -108,7 +108,7 @@ export async function bootFunction(
   }
 }
 
-function manifest(frontDoor: string, timeoutMs: number): Manifest {
+export function manifest(frontDoor: string, timeoutMs: number): Manifest {
   return {
     isobar: '0.0.0',
     target: 'aws-lambda',
