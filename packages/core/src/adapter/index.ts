@@ -1,7 +1,7 @@
 /** For authors of adapters: everything that the official ones are built from. */
 export type { Absence, Capabilities, CapabilityKey } from '../capabilities.ts'
 export type { Context, LogLevel } from '../context.ts'
-export { parseTrigger, toDefinition } from '../definition.ts'
+export { isDefinition, parseTrigger, toDefinition } from '../definition.ts'
 export type { HttpDefinition } from '../definition.ts'
 export { lastForwardedFor } from './forwarded.ts'
 export { loadModule, logUncaught } from './log.ts'
