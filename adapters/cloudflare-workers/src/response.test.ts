@@ -129,3 +129,11 @@ test.each(['abort of the request', 'cancel of the stream'])(
     expect(happened).toEqual(['settled'])
   },
 )
+
+test('a stream of strings breaks as it does on every other platform, and its source is let go', async () => {
+  const cancel = vi.fn()
+  const strings: ReadableStream = new ReadableStream({ pull: (controller) => controller.enqueue('text'), cancel })
+  await expect(encode(result({ body: strings }), never).text()).rejects.toThrow('something else than bytes')
+  expect(happened).toContainEqual(expect.any(TypeError))
+  expect(cancel).toHaveBeenCalledTimes(1)
+})

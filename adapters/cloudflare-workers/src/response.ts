@@ -55,12 +55,17 @@ function watch(
       async pull(controller) {
         try {
           const { done, value } = await reader.read()
+          // The runtime would take a string too, which fails on every other platform.
+          if (!done && !(value instanceof Uint8Array)) {
+            throw new TypeError('The body of the answer is a stream of something else than bytes.')
+          }
           if (value) controller.enqueue(value)
           if (!done) return
           controller.close()
           end()
         } catch (error) {
           end()
+          reader.cancel(error).catch(() => undefined)
           result.failed(error)
           throw error
         }
