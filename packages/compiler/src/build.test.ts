@@ -209,6 +209,18 @@ test('tells mistakes of functions and of bundling in one run', async () => {
   expect(existsSync(join(project.root, '.isobar'))).toBe(false)
 })
 
+test('tells two functions of one name once for all targets, without what esbuild says about the shim', async () => {
+  const targets = [fakeTarget(), fakeTarget({ name: 'other' })]
+  for (const trigger of ["route: '/a'", "route: '/a', deploy: 'own'"]) {
+    using project = createProject({
+      'functions/a.ts': `import { http } from 'isobar'\nexport const ship = http({ ${trigger} }, () => new Response())`,
+      'functions/b.ts': "import { http } from 'isobar'\nexport const ship = http('/b', () => new Response())",
+    })
+    const { diagnostics } = await check({ cwd: project.root, config: { name: 'shop', targets } })
+    expect(summarize(diagnostics)).toEqual(['error duplicate-function-name functions/b.ts:2:14'])
+  }
+})
+
 test("takes a target's own diagnostics", async () => {
   using project = createProject({ 'functions/orders.ts': orders })
   const own: Diagnostic = {

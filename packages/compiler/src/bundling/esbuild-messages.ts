@@ -1,8 +1,9 @@
 import type { Message } from 'esbuild'
 
 import type { Diagnostic } from '../types.ts'
+import { isShimFile } from './shim-plugin.ts'
 
-/** esbuild's own findings as ours. Warnings about installed packages are none of the user's business. */
+/** esbuild's own findings as ours. Warnings about installed packages and about our shims are none of the user's business. */
 export function esbuildDiagnostics(
   target: string | undefined,
   { errors, warnings }: { errors: readonly Message[]; warnings: readonly Message[] },
@@ -14,7 +15,8 @@ export function esbuildDiagnostics(
         ({ location }) =>
           location &&
           !location.file.includes('node_modules') &&
-          (location.namespace === '' || location.namespace === 'file'),
+          // esbuild puts a plugin's namespace into `file` and leaves `namespace` empty.
+          !isShimFile(location.file),
       )
       .map((message) => fromMessage(message, 'warning', target)),
   ]

@@ -10,6 +10,11 @@ export function shimEntry(entry: PlacedEntry): string {
   return `${namespace}:${entry.shimFile}`
 }
 
+/** Whether a file that esbuild names in a message is a shim, that is, text of ours. */
+export function isShimFile(file: string): boolean {
+  return file.startsWith(`${namespace}:`)
+}
+
 /** Serves the shim's text, and resolves what it imports as if it were written in the target's folder already. */
 export function shimPlugin(options: {
   root: string
