@@ -24,12 +24,25 @@ function refused(target: string): Check {
   }
 }
 
-/** Where the platform writes cookies anew, each is there once, in order, by name. */
+/** Where the platform writes cookies anew, each is there once and in order, with its value and every attribute. */
 function reencoded(target: string): Check {
   return async (harness) => {
-    const names = values(await harness.send({ target }), 'set-cookie').map((cookie) => cookie.split('=')[0])
-    assert.deepEqual(names, ['first', 'second', 'third'])
+    const written = values(await harness.send({ target }), 'set-cookie').map(cookieParts)
+    assert.deepEqual(
+      written.map(({ pair }) => pair),
+      three.map((cookie) => cookieParts(cookie).pair),
+    )
+    for (const [index, cookie] of three.entries()) {
+      const missing = cookieParts(cookie).attributes.filter((part) => !written[index]?.attributes.includes(part))
+      assert.deepEqual(missing, [], cookie)
+    }
   }
+}
+
+/** Name and decoded value; attributes in lower case, since their case says nothing (RFC 6265, section 5.2). */
+function cookieParts(cookie: string): { pair: string; attributes: string[] } {
+  const [pair = '', ...attributes] = cookie.split(';').map((part) => part.trim())
+  return { pair: decodeURIComponent(pair), attributes: attributes.map((attribute) => attribute.toLowerCase()) }
 }
 
 function manyCookies(how: string): NonNullable<Case['needs']> {
