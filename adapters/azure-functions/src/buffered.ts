@@ -1,17 +1,12 @@
 import type { Cookie, HttpHandler, HttpResponseInit } from '@azure/functions'
-import {
-  createApplication,
-  runBuffered,
-  type Answer,
-  type HttpApplication,
-  type HttpResult,
-} from '@isobar/core/adapter'
+import { runBuffered, type Answer, type HttpApplication, type HttpResult } from '@isobar/core/adapter'
 import { describeCall } from './call.ts'
 import { parseCookie } from './cookie.ts'
+import { bind } from './faults.ts'
 
 /** The handler of an http function in an app without `enableHttpStream`: the answer goes to the host in one message. */
 export function buffered(application: HttpApplication): HttpHandler {
-  const app = createApplication(application)
+  const app = bind(application)
   return async (request, context) => {
     const result = await runBuffered(app, describeCall(request, context, process.env, Date.now()))
     return encodeBuffered(result)
@@ -28,7 +23,7 @@ export async function encodeBuffered(result: HttpResult<Uint8Array>): Promise<Ht
  * One cookie goes through the headers as it is; of several, the library would keep the last, so they go as cookies,
  * whose values the host encodes: https://github.com/Azure/azure-functions-nodejs-library, src/converters/toRpcHttp.ts
  */
-export function encodeAnswer({ status, headers, cookies, body }: Answer<Uint8Array>): HttpResponseInit {
+function encodeAnswer({ status, headers, cookies, body }: Answer<Uint8Array>): HttpResponseInit {
   const [first, second] = cookies
   const list: [string, string][] =
     first !== undefined && second === undefined ? [...headers, ['set-cookie', first]] : headers

@@ -40,7 +40,7 @@ describe('the shim', () => {
     const [entry] = azureFunctions().emit(plan).entries
     expect(entry).toMatchObject({ file: 'index.mjs', functions: ['get-order'] })
     expect(entry?.source).toMatchInlineSnapshot(`
-      "import { app } from '@azure/functions'
+      "import { app, HttpResponse } from '@azure/functions'
       import { streaming, load } from '@isobar/azure-functions'
 
       const orders = await load('functions/orders.ts', () => import('x'))
@@ -53,7 +53,7 @@ describe('the shim', () => {
         handler: streaming({
           target: "azure-functions",
           functions: { 'get-order': orders.getOrder },
-        }),
+        }, HttpResponse),
       })
       "
     `)
@@ -62,6 +62,7 @@ describe('the shim', () => {
   test('asks for no streams at the buffered front door', () => {
     const [entry] = azureFunctions({ frontDoor: 'buffered' }).emit(plan).entries
     expect(entry?.source).toContain('handler: buffered({')
+    expect(entry?.source).toContain("import { app } from '@azure/functions'")
     expect(entry?.source).not.toContain('app.setup')
   })
 

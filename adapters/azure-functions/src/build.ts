@@ -47,8 +47,10 @@ function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
 }
 
 function entry(plan: Plan, deployable: Deployable, frontDoor: FrontDoor): EmittedEntry {
+  // The runtime half does not import the library itself, so that its `native` can be imported on every target.
+  const [library, also] = frontDoor === 'streaming' ? ['app, HttpResponse', ', HttpResponse'] : ['app', '']
   const source = [
-    "import { app } from '@azure/functions'",
+    `import { ${library} } from '@azure/functions'`,
     `import { ${frontDoor}, load } from '@isobar/azure-functions'`,
     '',
     ...deployable.modules.map(({ statement }) => statement),
@@ -61,7 +63,7 @@ function entry(plan: Plan, deployable: Deployable, frontDoor: FrontDoor): Emitte
     `  handler: ${frontDoor}({`,
     `    target: ${JSON.stringify(plan.target)},`,
     `    functions: ${deployable.functionsLiteral},`,
-    '  }),',
+    `  }${also}),`,
     '})',
     '',
   ].join('\n')

@@ -1,6 +1,6 @@
 import './testing/library.ts'
 import { http, type HttpContext } from '@isobar/core'
-import { app } from '@azure/functions'
+import { app, HttpResponse } from '@azure/functions'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -16,10 +16,13 @@ beforeAll(async () => {
   app.setup({ enableHttpStream: true })
   app.http('streaming', {
     route: '{*path}',
-    handler: streaming({
-      target: 'azure',
-      functions: { it: http('/*', (request, context) => handle(request, context)) },
-    }),
+    handler: streaming(
+      {
+        target: 'azure',
+        functions: { it: http('/*', (request, context) => handle(request, context)) },
+      },
+      HttpResponse,
+    ),
   })
   door = await openDoor('streaming')
 })

@@ -1,6 +1,5 @@
-import { HttpResponse, type HttpHandler } from '@azure/functions'
+import type { HttpHandler, HttpResponse, HttpResponseInit } from '@azure/functions'
 import {
-  createApplication,
   run,
   sendNodeAnswer,
   type Body,
@@ -11,6 +10,10 @@ import {
 } from '@isobar/core/adapter'
 import { encodeBuffered } from './buffered.ts'
 import { announcesBody, describeCall } from './call.ts'
+import { bind } from './faults.ts'
+
+/** The library's class, which the shim hands over: an import of it here would tie every target to the library. */
+type HttpResponseClass = new (init: HttpResponseInit) => HttpResponse
 
 /**
  * The handler of an http function in an app with `enableHttpStream`.
@@ -19,9 +22,11 @@ import { announcesBody, describeCall } from './call.ts'
  * client, does not stop when the client leaves, and leaves the client hanging when the body fails. So the answer is
  * sent here, on the same connection; the library gets a response whose body is the sending.
  * https://github.com/Azure/azure-functions-nodejs-library/blob/v4.x/src/http/httpProxy.ts
+ *
+ * @param Response the library's `HttpResponse`; it takes an object of any other class for the parts of a response.
  */
-export function streaming(application: HttpApplication): HttpHandler {
-  const app = createApplication(application)
+export function streaming(application: HttpApplication, Response: HttpResponseClass): HttpHandler {
+  const app = bind(application)
   const connections = watchConnections()
   return async (request, context) => {
     const call = describeCall(request, context, process.env, Date.now(), announcesBody(request))
@@ -32,12 +37,16 @@ export function streaming(application: HttpApplication): HttpHandler {
       const reason = "The library's HTTP proxy was not seen to get this request; build with frontDoor: 'buffered'."
       return encodeBuffered({ ...result, answer: result.refuse(reason) })
     }
-    return responseThatSends(result, connection)
+    return responseThatSends(result, connection, Response)
   }
 }
 
 /** The body is iterated once, after the library has set the head; what it yields would be written after the answer. */
-function responseThatSends(result: HttpResult<Body>, connection: NodeResponse): HttpResponse {
+function responseThatSends(
+  result: HttpResult<Body>,
+  connection: NodeResponse,
+  Response: HttpResponseClass,
+): HttpResponse {
   const body = {
     // oxlint-disable-next-line require-yield -- everything is sent when the iteration ends
     async *values(): AsyncGenerator<never> {
@@ -45,7 +54,7 @@ function responseThatSends(result: HttpResult<Body>, connection: NodeResponse): 
       await sendNodeAnswer(result, connection, false)
     },
   }
-  return Object.defineProperties(new HttpResponse({ status: result.answer.status }), { body: { value: body } })
+  return Object.defineProperties(new Response({ status: result.answer.status }), { body: { value: body } })
 }
 
 /**
