@@ -5,7 +5,6 @@ import { receive, type HostRequest, maxBodyBytes } from './front-end.ts'
 import { matchRoute, type RouteMatch } from './routes.ts'
 import { bufferedRequest, streamingRequest, writeBuffered } from './rpc-http.ts'
 import { forward } from './streaming.ts'
-import type { WorkerChannel } from './worker-channel.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface PipelineOptions {
@@ -49,18 +48,17 @@ async function handle(options: PipelineOptions, incoming: IncomingMessage, respo
     noFunction(options, request, response)
     return
   }
-  const exchange = { worker, invocationId: options.newInvocationId(), request, match, incoming, response }
+  const exchange = { invocationId: options.newInvocationId(), request, match, incoming, response }
   const timer = setTimeout(() => answerTimedOut(options, exchange), options.answerTimeoutMs)
   try {
     if (worker.httpUri === undefined) await buffered(options, exchange)
-    else await streaming(options, exchange, worker.httpUri)
+    else await streaming(options, exchange)
   } finally {
     clearTimeout(timer)
   }
 }
 
 interface HostExchange {
-  worker: WorkerChannel
   invocationId: string
   request: HostRequest
   match: RouteMatch
@@ -69,14 +67,15 @@ interface HostExchange {
 }
 
 async function buffered(options: PipelineOptions, exchange: HostExchange): Promise<void> {
-  const { worker, invocationId, request, match, incoming, response } = exchange
+  const { invocationId, request, match, incoming, response } = exchange
   const body = await readBody(incoming)
   if (body === undefined) {
     empty(response, 413)
     return
   }
   try {
-    const result = await worker.invoke(bufferedRequest(invocationId, request, match, body))
+    const begun = await options.pool.begin(bufferedRequest(invocationId, request, match, body))
+    const result = await begun.response
     if (!response.headersSent) writeBuffered(response, result.returnValue)
   } catch (error) {
     invocationFailed(options, exchange, error)
@@ -84,13 +83,21 @@ async function buffered(options: PipelineOptions, exchange: HostExchange): Promi
   }
 }
 
-async function streaming(options: PipelineOptions, exchange: HostExchange, httpUri: URL): Promise<void> {
-  const { worker, invocationId, request, match, incoming, response } = exchange
+async function streaming(options: PipelineOptions, exchange: HostExchange): Promise<void> {
+  const { invocationId, request, match, incoming, response } = exchange
+  // Azure's host forwards first, the library pairs the two in either order. Here the client's bytes must still be there when
+  // another worker gets the invocation.
+  const begun = await options.pool.begin(streamingRequest(invocationId, request, match)).catch((error: unknown) => {
+    invocationFailed(options, exchange, error)
+    fail(response)
+  })
+  if (begun === undefined) return
+  const { worker } = begun
+  if (worker.httpUri === undefined) throw new Error('The app has started anew without HTTP streaming.')
   const abort = new AbortController()
   const hang = hangTimer(options, exchange, () => abort.abort())
-  // Forwarding starts before the invocation is sent; the library pairs them in either order.
   const forwarded = forward({
-    httpUri,
+    httpUri: worker.httpUri,
     invocationId,
     request,
     incoming,
@@ -98,7 +105,7 @@ async function streaming(options: PipelineOptions, exchange: HostExchange, httpU
     signal: abort.signal,
     onActivity: hang.touch,
   })
-  const invoked = worker.invoke(streamingRequest(invocationId, request, match)).catch((error: unknown) => {
+  const invoked = begun.response.catch((error: unknown) => {
     invocationFailed(options, exchange, error)
     if (!worker.running) abort.abort()
   })

@@ -17,8 +17,15 @@ export type WorkerMessage =
     }
   | { type: 'workerInitFailure'; message: string }
   | { type: 'rpcLog'; level: LogLevel; category: string; logCategory: LogCategory; message: string }
+  | InvocationBegun
   | { type: 'invocationResponse'; response: InvocationResponse }
   | { type: 'invocationFailure'; invocationId: string; message: string; stack?: string }
+
+/** Ours: what a worker that ends had begun with is lost, the rest another worker may have. */
+export interface InvocationBegun {
+  type: 'invocationBegun'
+  invocationId: string
+}
 
 export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none'
 export type LogCategory = 'user' | 'system' | 'customMetric'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Manifest } from '@isobar/compiler'
 import { capabilityKeys, type Capabilities } from '@isobar/core'
 
+import { testManifest } from '../testing.ts'
 import type { BootOptions, FrontDoor, Running } from '../types.ts'
 import { createAzureFunctionsHost } from './host.ts'
 
@@ -74,13 +75,9 @@ export async function eventually(assertion: () => void): Promise<void> {
 
 function manifest(frontDoor: 'buffered' | 'streaming' | undefined): Manifest {
   return {
-    isobar: '0.0.0',
-    target: 'azure-functions',
-    platform: 'azure-functions',
-    name: 'shop',
+    ...testManifest('azure-functions', 'index.mjs'),
     capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,
     limits: { requestBytes: 0, responseBytes: 0, timeoutMs: null },
-    functions: [],
     files: ['index.mjs'],
     ...(frontDoor !== undefined && { frontDoor }),
   }

@@ -14,9 +14,16 @@ export interface WorkerChannel {
   /** Where the library listens, when the app enabled HTTP streaming. */
   httpUri: URL | undefined
   readonly running: boolean
-  /** Rejects when the function fails and when the worker ends before it has answered. */
-  invoke(request: InvocationRequest): Promise<InvocationResponse>
+  invoke(request: InvocationRequest): Invocation
   stop(): Promise<void>
+}
+
+/** An invocation on its way to a worker. */
+export interface Invocation {
+  /** False when the worker has ended and has not begun with it: another one may have it. */
+  begun: Promise<boolean>
+  /** Rejects when the function fails and when the worker ends before it has answered. */
+  response: Promise<InvocationResponse>
 }
 
 export interface WorkerOptions {
@@ -36,6 +43,7 @@ export interface WorkerOptions {
 const graceMs = 2000
 
 interface Pending {
+  begin(): void
   resolve(response: InvocationResponse): void
   reject(error: Error): void
 }
@@ -57,16 +65,14 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
     onLog: options.onLog,
   })
   const send = (message: HostMessage): void => {
-    runtime.child.send(message, (error) => {
-      if (error !== null && message.type === 'invocationRequest') {
-        pending.get(message.request.invocationId)?.reject(error)
-      }
-    })
+    // What cannot be sent any more shows in the worker's end, which follows.
+    runtime.child.send(message, () => {})
   }
   runtime.child.on('message', (message: WorkerMessage) => {
     if (message.type === 'workerInitResponse') ready.resolve(message)
     else if (message.type === 'workerInitFailure') ready.reject(new Error(message.message))
     else if (message.type === 'rpcLog') logLines(message.level, message.message, options.onLog)
+    else if (message.type === 'invocationBegun') pending.get(message.invocationId)?.begin()
     else if (message.type === 'invocationResponse')
       pending.get(message.response.invocationId)?.resolve(message.response)
     else {
@@ -99,16 +105,18 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
     get running() {
       return runtime.running && runtime.child.connected
     },
-    async invoke(request) {
-      try {
-        return await new Promise<InvocationResponse>((resolve, reject) => {
-          pending.set(request.invocationId, { resolve, reject })
-          if (runtime.running && runtime.child.connected) send({ type: 'invocationRequest', request })
-          else reject(new Error('The worker process has ended.'))
-        })
-      } finally {
-        pending.delete(request.invocationId)
-      }
+    invoke(request) {
+      const { promise: response, resolve, reject } = Promise.withResolvers<InvocationResponse>()
+      const forget = (): void => void pending.delete(request.invocationId)
+      response.then(forget, forget)
+      const begun = new Promise<boolean>((settle) => {
+        pending.set(request.invocationId, { begin: () => settle(true), resolve, reject })
+        // All that it had said has been heard by then.
+        void runtime.exited.then(() => settle(false))
+      })
+      if (runtime.running && runtime.child.connected) send({ type: 'invocationRequest', request })
+      else reject(new Error('The worker process has ended.'))
+      return { begun, response }
     },
     async stop() {
       // The app's appTerminate hooks run, then the worker ends itself.

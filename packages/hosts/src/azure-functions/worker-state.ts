@@ -1,5 +1,6 @@
 import type {
   FunctionMetadata,
+  InvocationBegun,
   InvocationRequest,
   InvocationResponse,
   LogCategory,
@@ -45,6 +46,15 @@ export const state: WorkerState = {
   functions: new Map(),
   hooks: { appStart: [], appTerminate: [], preInvocation: [], postInvocation: [], log: [] },
   model: undefined,
+}
+
+/** Tells the host of an invocation. @returns whether it will hear it, even if this process ends at once. */
+export function reportBegun(invocationId: string): Promise<boolean> {
+  const message: InvocationBegun = { type: 'invocationBegun', invocationId }
+  return new Promise((resolve) => {
+    if (!process.connected) resolve(false)
+    else process.send?.(message, (error: Error | null) => resolve(error === null))
+  })
 }
 
 /** Tells the host; nothing is told once the channel is closed, since then nobody is left to listen. */

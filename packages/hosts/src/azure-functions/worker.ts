@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 
 import { invoke, runAppHooks, systemLog } from './invocation.ts'
 import type { HostMessage } from './protocol.ts'
-import { report, state } from './worker-state.ts'
+import { report, reportBegun, state } from './worker-state.ts'
 
 /**
  * The child process that stands for Azure's Node worker: it loads the app with the real `@azure/functions` and runs
@@ -73,6 +73,8 @@ async function start(functionAppDirectory: string, main: string): Promise<void> 
 
 async function answer({ request }: Extract<HostMessage, { type: 'invocationRequest' }>): Promise<void> {
   const { invocationId } = request
+  // The host gives to another worker what this one has not told of: nothing may run before.
+  if (!(await reportBegun(invocationId))) return
   try {
     report({ type: 'invocationResponse', response: await invoke(request) })
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Manifest } from '@isobar/compiler'
 import { capabilityKeys, type Capabilities } from '@isobar/core'
 
+import { testManifest } from '../testing.ts'
 import type { BootOptions, FrontDoor, Running } from '../types.ts'
 import { cloudflareWorkersHost } from './host.ts'
 
@@ -83,13 +84,9 @@ export async function eventually(assertion: () => void | Promise<void>): Promise
 
 function manifest(files: string[]): Manifest {
   return {
-    isobar: '0.0.0',
-    target: 'cloudflare-workers',
-    platform: 'cloudflare-workers',
-    name: 'shop',
+    ...testManifest('cloudflare-workers', 'worker.mjs', 'default'),
     capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,
     limits: { requestBytes: 0, responseBytes: 0, timeoutMs: null },
-    functions: [],
     files: ['worker.mjs', 'wrangler.jsonc', ...files],
   }
 }
