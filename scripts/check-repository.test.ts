@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 
-import { ownPlaces, platformNames, runtimeDependencies, sizes, suppressions, type Finding } from './check-repository.ts'
+import {
+  ownPlaces,
+  platformNames,
+  runtimeDependencies,
+  shipped,
+  sizes,
+  suppressions,
+  type Finding,
+} from './check-repository.ts'
 
 const file = (path: string, text: string): { path: string; text: string }[] => [{ path, text }]
 const found = (findings: Finding[]): string[] => findings.map(({ path }) => path)
@@ -45,4 +53,20 @@ test('platformNames: core and cases know no platform, but may cite a page', () =
   expect(platformNames(file('conformance/src/cases/a.ts', '// on Azure'), [])).toHaveLength(1)
   expect(platformNames(file('packages/core/src/a.ts', '// https://docs.aws.amazon.com/lambda/x'), [])).toEqual([])
   expect(platformNames(file('adapters/aws-lambda/src/a.ts', 'Lambda'), [])).toEqual([])
+})
+
+test('shipped: every package has the licence and a README of its own', () => {
+  const members = [{ folder: 'packages/a', manifest: { name: '@isobar/a' } }]
+  const licence = { path: 'LICENSE', text: 'MIT' }
+  const complete = [
+    licence,
+    { path: 'packages/a/LICENSE', text: 'MIT' },
+    { path: 'packages/a/README.md', text: '# @isobar/a\n' },
+  ]
+  expect(shipped(complete, members)).toEqual([])
+  expect(found(shipped([licence], members))).toEqual(['packages/a/LICENSE', 'packages/a/README.md'])
+  expect(found(shipped([{ ...licence, text: 'other' }, ...complete.slice(1)], members))).toEqual(['packages/a/LICENSE'])
+  expect(found(shipped([...complete.slice(0, 2), { path: 'packages/a/README.md', text: '# b' }], members))).toEqual([
+    'packages/a/README.md',
+  ])
 })

@@ -86,12 +86,26 @@ export const platformNames: Check = (files) =>
     return name ? [{ path, text: `names a platform: ${name[0]}` }] : []
   })
 
+/** npm packs a package's own folder only: what its page and its users need must lie in it. */
+export const shipped: Check = (files, members) => {
+  const textOf = (path: string): string | undefined => files.find((file) => file.path === path)?.text
+  return members.flatMap(({ folder, manifest }) => [
+    ...(textOf(`${folder}/LICENSE`) === textOf('LICENSE')
+      ? []
+      : [{ path: `${folder}/LICENSE`, text: "is not the repository's licence; copy LICENSE here" }]),
+    ...(textOf(`${folder}/README.md`)?.startsWith(`# ${manifest.name}\n`)
+      ? []
+      : [{ path: `${folder}/README.md`, text: `has no heading '# ${manifest.name}'` }]),
+  ])
+}
+
 export const checks: Readonly<Record<string, Check>> = {
   sizes,
   runtimeDependencies,
   ownPlaces,
   suppressions,
   platformNames,
+  shipped,
 }
 
 function repositoryFiles(): RepositoryFile[] {
@@ -99,7 +113,7 @@ function repositoryFiles(): RepositoryFile[] {
   return listed
     .toString()
     .split('\0')
-    .filter((path) => /\.(?:[cm]?[jt]s|json|jsonc|ya?ml|md|html|sh)$|\.ci\/run$/.test(path))
+    .filter((path) => /\.(?:[cm]?[jt]s|json|jsonc|ya?ml|md|html|sh)$|\.ci\/run$|(?:^|\/)LICENSE$/.test(path))
     .flatMap((path) => {
       try {
         return [{ path, text: readFileSync(join(root, path), 'utf8') }]

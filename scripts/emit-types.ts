@@ -29,7 +29,7 @@ for (const { folder, manifest } of publishedPackages()) {
         typeRoots: [join(root, 'node_modules', '@types')],
       },
       include: [source],
-      exclude: ['*.test.ts', '*.test-d.ts', 'application*'].map((pattern) => join(source, '**', pattern)),
+      exclude: ['*.test.ts', '*.test-d.ts', 'application*', 'testing*'].map((pattern) => join(source, '**', pattern)),
     }),
   )
   try {
