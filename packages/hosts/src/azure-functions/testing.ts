@@ -73,7 +73,8 @@ export async function eventually(assertion: () => void): Promise<void> {
   }
 }
 
-function manifest(frontDoor: 'buffered' | 'streaming' | undefined): Manifest {
+/** Of a target with one app that all functions share. */
+export function manifest(frontDoor?: 'buffered' | 'streaming'): Manifest {
   return {
     ...testManifest('azure-functions', 'index.mjs'),
     capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { bootWorker, eventually, text, writeWorker } from './testing.ts'
+import { bootWorker, descendants, eventually, isAlive, text, writeWorker } from './testing.ts'
 
 const hello = "export default { fetch: () => new Response('hi') }"
 
@@ -65,41 +64,3 @@ test('workerd does not outlive a host that is killed', async () => {
   await eventually(() => expect(started.filter(({ pid }) => isAlive(pid))).toEqual([]))
   await rm(directory, { recursive: true, force: true })
 })
-
-interface Process {
-  pid: number
-  parent: number
-  name: string
-}
-
-/** Reads /proc: the processes below one, itself left out. */
-function descendants(root: number): Process[] {
-  const all = readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? (readProcess(Number(entry)) ?? []) : []))
-  const found: Process[] = []
-  const parents = new Set([root])
-  for (let size = -1; size !== parents.size;) {
-    size = parents.size
-    for (const child of all) {
-      if (!parents.has(child.parent) || parents.has(child.pid)) continue
-      parents.add(child.pid)
-      found.push(child)
-    }
-  }
-  return found
-}
-
-function readProcess(pid: number): (Process & { state: string }) | undefined {
-  try {
-    const { name, state, parent } =
-      /^\d+ \((?<name>.*)\) (?<state>\S) (?<parent>\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.groups ?? {}
-    return { pid, name: name ?? '', state: state ?? '', parent: Number(parent) }
-  } catch {
-    return undefined
-  }
-}
-
-/** A zombie has ended; only its parent has not asked yet. */
-function isAlive(pid: number): boolean {
-  const found = readProcess(pid)
-  return found !== undefined && found.state !== 'Z'
-}

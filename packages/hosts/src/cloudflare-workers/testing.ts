@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,11 +83,50 @@ export async function eventually(assertion: () => void | Promise<void>): Promise
   }
 }
 
-function manifest(files: string[]): Manifest {
+/** Of a target with one Worker that all functions share. */
+export function manifest(files: string[]): Manifest {
   return {
     ...testManifest('cloudflare-workers', 'worker.mjs', 'default'),
     capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,
     limits: { requestBytes: 0, responseBytes: 0, timeoutMs: null },
     files: ['worker.mjs', 'wrangler.jsonc', ...files],
   }
+}
+
+export interface Process {
+  pid: number
+  parent: number
+  name: string
+}
+
+/** Reads /proc: the processes below one, itself left out. */
+export function descendants(root: number): Process[] {
+  const all = readdirSync('/proc').flatMap((entry) => (/^\d+$/.test(entry) ? (readProcess(Number(entry)) ?? []) : []))
+  const found: Process[] = []
+  const parents = new Set([root])
+  for (let size = -1; size !== parents.size;) {
+    size = parents.size
+    for (const child of all) {
+      if (!parents.has(child.parent) || parents.has(child.pid)) continue
+      parents.add(child.pid)
+      found.push(child)
+    }
+  }
+  return found
+}
+
+function readProcess(pid: number): (Process & { state: string }) | undefined {
+  try {
+    const { name, state, parent } =
+      /^\d+ \((?<name>.*)\) (?<state>\S) (?<parent>\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.groups ?? {}
+    return { pid, name: name ?? '', state: state ?? '', parent: Number(parent) }
+  } catch {
+    return undefined
+  }
+}
+
+/** A zombie has ended; only its parent has not asked yet. */
+export function isAlive(pid: number): boolean {
+  const found = readProcess(pid)
+  return found !== undefined && found.state !== 'Z'
 }
