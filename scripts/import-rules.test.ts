@@ -47,10 +47,16 @@ test.each([
     value('./b.ts'),
   ],
   [
-    'the library that runs in production',
+    'the library that runs in production is imported by the shim',
     'adapters/azure-functions/src/a.ts',
-    value('@azure/storage-queue'),
     value('@azure/functions'),
+    type('@azure/functions'),
+  ],
+  [
+    'no other package of the vendor',
+    'adapters/azure-functions/src/a.ts',
+    type('@azure/storage-queue'),
+    type('@azure/functions'),
   ],
   ['a build half takes types of core', 'adapters/cloud-run/src/build.ts', value('@isobar/core'), type('@isobar/core')],
   [
