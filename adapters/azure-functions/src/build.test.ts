@@ -1,34 +1,15 @@
 import { capabilityKeys } from '@isobar/core'
-import type { Plan, PlannedFunction } from '@isobar/compiler'
+import type { Plan } from '@isobar/compiler'
+import { samplePlan } from '@isobar/compiler/testing'
 import { describe, expect, test } from 'vitest'
 import { azureFunctions } from './build.ts'
 
-const orders: PlannedFunction = {
-  name: 'get-order',
-  kind: 'http',
-  trigger: { route: '/orders/:id', methods: ['GET'] },
-  source: 'functions/orders.ts',
-  exported: 'getOrder',
-  line: 3,
-}
-const report: PlannedFunction = { ...orders, name: 'report', trigger: { route: '/report' } }
+const plan = samplePlan('azure-functions')
 
-const plan: Plan = {
-  application: 'shop',
-  target: 'azure-functions',
-  isobar: '0.0.0',
-  functions: [orders, report],
-  deployables: [
-    {
-      name: 'http',
-      functions: [orders],
-      modules: [
-        { variable: 'orders', statement: "const orders = await load('functions/orders.ts', () => import('x'))" },
-      ],
-      functionsLiteral: "{ 'get-order': orders.getOrder }",
-    },
-    { name: 'report', functions: [report], modules: [], functionsLiteral: '{}' },
-  ],
+/** The same, but for the route of its first function. */
+function planWith(route: string): Plan {
+  const functions = plan.functions.slice(0, 1).map((planned) => ({ ...planned, trigger: { route } }))
+  return { ...plan, functions }
 }
 
 function text(path: string, target = azureFunctions()): string {
@@ -43,7 +24,7 @@ describe('the shim', () => {
       "import { app, HttpResponse } from '@azure/functions'
       import { streaming, load } from '@isobar/azure-functions'
 
-      const orders = await load('functions/orders.ts', () => import('x'))
+      const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))
 
       app.setup({ enableHttpStream: true })
       app.http("http", {
@@ -95,8 +76,7 @@ describe('the files', () => {
 test.each(['/admin', '/admin/users', '/ADMIN/*'])(
   'the route %s is an error: the host keeps /admin for itself',
   (route) => {
-    const reserved = { ...orders, trigger: { route } }
-    const [diagnostic] = azureFunctions().emit({ ...plan, functions: [reserved] }).diagnostics
+    const [diagnostic] = azureFunctions().emit(planWith(route)).diagnostics
     expect(diagnostic).toMatchObject({
       id: 'azure-reserved-route',
       severity: 'error',
@@ -107,8 +87,7 @@ test.each(['/admin', '/admin/users', '/ADMIN/*'])(
 )
 
 test('/administration is a route like any other', () => {
-  const free = { ...orders, trigger: { route: '/administration' } }
-  expect(azureFunctions().emit({ ...plan, functions: [free] }).diagnostics).toEqual([])
+  expect(azureFunctions().emit(planWith('/administration')).diagnostics).toEqual([])
 })
 
 test.each(['streaming', 'buffered'] as const)(

@@ -1,36 +1,10 @@
 import { capabilityKeys } from '@isobar/core'
-import type { Plan, PlannedFunction } from '@isobar/compiler'
+import { samplePlan } from '@isobar/compiler/testing'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { cloudRun } from './build.ts'
 
-const orders: PlannedFunction = {
-  name: 'get-order',
-  kind: 'http',
-  trigger: { route: '/orders/:id', methods: ['GET'] },
-  source: 'functions/orders.ts',
-  exported: 'getOrder',
-  line: 3,
-}
-const report: PlannedFunction = { ...orders, name: 'report', trigger: { route: '/report' } }
-
-const plan: Plan = {
-  application: 'shop',
-  target: 'cloud-run',
-  isobar: '0.0.0',
-  functions: [orders, report],
-  deployables: [
-    {
-      name: 'http',
-      functions: [orders],
-      modules: [
-        { variable: 'orders', statement: "const orders = await load('functions/orders.ts', () => import('x'))" },
-      ],
-      functionsLiteral: "{ 'get-order': orders.getOrder }",
-    },
-    { name: 'report', functions: [report], modules: [], functionsLiteral: '{}' },
-  ],
-}
+const plan = samplePlan('cloud-run')
 
 const target = cloudRun({ timeoutSeconds: 90, concurrency: 7 })
 
@@ -46,7 +20,7 @@ describe('the shim', () => {
       [
         "import { load, serve } from '@isobar/cloud-run'",
         '',
-        "const orders = await load('functions/orders.ts', () => import('x'))",
+        "const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))",
         '',
         'serve({',
         '  target: "cloud-run",',

@@ -1,35 +1,9 @@
 import { capabilityKeys } from '@isobar/core'
-import type { Plan, PlannedFunction } from '@isobar/compiler'
+import { samplePlan } from '@isobar/compiler/testing'
 import { expect, test } from 'vitest'
 import { cloudflareWorkers } from './build.ts'
 
-const orders: PlannedFunction = {
-  name: 'get-order',
-  kind: 'http',
-  trigger: { route: '/orders/:id', methods: ['GET'] },
-  source: 'functions/orders.ts',
-  exported: 'getOrder',
-  line: 3,
-}
-const report: PlannedFunction = { ...orders, name: 'report', trigger: { route: '/report' } }
-
-const plan: Plan = {
-  application: 'shop',
-  target: 'cloudflare-workers',
-  isobar: '0.0.0',
-  functions: [orders, report],
-  deployables: [
-    {
-      name: 'http',
-      functions: [orders],
-      modules: [
-        { variable: 'orders', statement: "const orders = await load('functions/orders.ts', () => import('x'))" },
-      ],
-      functionsLiteral: "{ 'get-order': orders.getOrder }",
-    },
-    { name: 'report', functions: [report], modules: [], functionsLiteral: '{}' },
-  ],
-}
+const plan = samplePlan('cloudflare-workers')
 
 function wrangler(path: string, target = cloudflareWorkers()): unknown {
   return JSON.parse(target.emit(plan).files.find((file) => file.path === path)?.text ?? `"no ${path}"`)
@@ -42,7 +16,7 @@ test('the shim is a Worker in module format', () => {
     [
       "import { load, worker } from '@isobar/cloudflare-workers'",
       '',
-      "const orders = await load('functions/orders.ts', () => import('x'))",
+      "const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))",
       '',
       'export default worker({',
       '  target: "cloudflare-workers",',

@@ -1,35 +1,9 @@
 import { capabilityKeys } from '@isobar/core'
-import type { Plan, PlannedFunction } from '@isobar/compiler'
+import { samplePlan } from '@isobar/compiler/testing'
 import { describe, expect, test } from 'vitest'
 import { googleCloudFunctions } from './build.ts'
 
-const orders: PlannedFunction = {
-  name: 'get-order',
-  kind: 'http',
-  trigger: { route: '/orders/:id', methods: ['GET'] },
-  source: 'functions/orders.ts',
-  exported: 'getOrder',
-  line: 3,
-}
-const report: PlannedFunction = { ...orders, name: 'report', trigger: { route: '/report' } }
-
-const plan: Plan = {
-  application: 'shop',
-  target: 'google-cloud-functions',
-  isobar: '0.0.0',
-  functions: [orders, report],
-  deployables: [
-    {
-      name: 'http',
-      functions: [orders],
-      modules: [
-        { variable: 'orders', statement: "const orders = await load('functions/orders.ts', () => import('x'))" },
-      ],
-      functionsLiteral: "{ 'get-order': orders.getOrder }",
-    },
-    { name: 'report', functions: [report], modules: [], functionsLiteral: '{}' },
-  ],
-}
+const plan = samplePlan('google-cloud-functions')
 
 const target = googleCloudFunctions({ timeoutSeconds: 90, origin: 'https://api.example.com' })
 
@@ -45,7 +19,7 @@ test('the shim registers one function with the framework, which is not bundled',
       "import { http } from '@google-cloud/functions-framework'",
       "import { httpFunction, load } from '@isobar/google-cloud-functions'",
       '',
-      "const orders = await load('functions/orders.ts', () => import('x'))",
+      "const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))",
       '',
       'http("http", httpFunction({',
       '  target: "google-cloud-functions",',
