@@ -25,9 +25,9 @@ export const googleCloudFunctionsHost: Host = {
             FUNCTION_TARGET: service.handler ?? service.name,
             FUNCTION_SIGNATURE_TYPE: 'http',
             NODE_ENV: 'production',
-            // Set by the target's deploy file: without it the framework answers 404 for /favicon.ico and /robots.txt
+            // As the target's deploy file sets it: without it the framework answers 404 for /favicon.ico and /robots.txt
             // itself (functions-framework-nodejs, src/server.ts).
-            IGNORED_ROUTES: '',
+            IGNORED_ROUTES: ' ',
             ...env,
           },
         }
