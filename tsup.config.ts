@@ -25,7 +25,7 @@ function folders(parent: string): string[] {
 }
 
 function packageOptions(folder: string): Options {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as PackageManifest
+  const manifest: PackageManifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
   const targets = [
     ...Object.values(manifest.exports ?? {}),
     ...Object.values(manifest.imports ?? {}),

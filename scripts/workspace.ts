@@ -40,5 +40,5 @@ export function publishedPackages(from: string = root): Member[] {
 }
 
 export function readManifest(folder: string): PackageManifest {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageManifest
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }

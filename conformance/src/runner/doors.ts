@@ -8,7 +8,7 @@ import type { Applications } from './applications.ts'
 import type { BootedDoor } from './harness.ts'
 
 /** Given to every runtime beside the platform's own variables; a case reads them from `harness.env`. */
-export const runtimeEnv: Readonly<Record<string, string>> = {
+const runtimeEnv: Readonly<Record<string, string>> = {
   CONFORMANCE_GREETING: 'hello from outside',
   CONFORMANCE_EMPTY: '',
   CONFORMANCE_UNICODE: 'Zürich → 東京',

@@ -42,7 +42,10 @@ export interface BuildResult {
   diagnostics: Diagnostic[]
 }
 
-/** Compiles every function for every target. What is wrong with the project comes back as diagnostics. */
+/**
+ * Compiles every function for every target. What is wrong with the project comes back as diagnostics; it rejects only for
+ * what is no mistake of the project's.
+ */
 export function build(options: BuildOptions = {}): Promise<BuildResult> {
   return compile(options, true)
 }

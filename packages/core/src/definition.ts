@@ -3,6 +3,10 @@ import type { HttpContext } from './context.ts'
 /** Shared between copies of this package, so that a definition made by one is known to the other. */
 const brand: unique symbol = Symbol.for('isobar.definition')
 
+/**
+ * Answers one request. May be called for several requests at a time. A thrown `HttpError` is its status; anything else that
+ * is thrown, or returned in place of a Response, is a 500 that tells the client nothing.
+ */
 export type HttpHandler<Route extends string = string> = (
   request: Request,
   context: HttpContext<Route>,
@@ -24,6 +28,7 @@ export interface HttpTriggerOptions<Route extends string = string> {
   deploy?: 'own' | 'shared'
 }
 
+/** What `http()` makes, for the compiler to find and the runner to call. */
 export interface HttpDefinition {
   readonly [brand]: 'http'
   readonly kind: 'http'

@@ -20,7 +20,7 @@ export function requireVendor(name: string, directory: string): Vendor {
     for (const folder of createRequire(from).resolve.paths(name) ?? []) {
       const file = join(folder, name, 'package.json')
       if (!existsSync(file)) continue
-      const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+      const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
       return { name, version, directory: join(folder, name) }
     }
   }

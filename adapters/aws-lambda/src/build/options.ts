@@ -1,6 +1,6 @@
 import type { AwsLambdaOptions } from '../build.ts'
 
-export const frontDoorNames = [
+const frontDoorNames = [
   'http-api',
   'rest-api',
   'alb',

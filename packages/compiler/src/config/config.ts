@@ -16,6 +16,7 @@ export interface Config {
   bundle?: BundleOptions
 }
 
+/** How the user's modules and what they import become one file per entry. */
 export interface BundleOptions {
   /**
    * Packages that are not bundled but copied, with their dependencies, beside the bundle. A runtime without
@@ -33,6 +34,7 @@ export interface BundleOptions {
   sourcemap?: boolean
 }
 
+/** What an imported file becomes, by esbuild's names: https://esbuild.github.io/content-types/ */
 export type Loader = 'base64' | 'binary' | 'copy' | 'dataurl' | 'file' | 'json' | 'text'
 
 /** Gives `isobar.config.ts` its types; returns what it gets. */

@@ -1,6 +1,10 @@
 import type { Diagnostic } from '../types.ts'
 
-/** Text for people: per diagnostic its sentence, the line it is about with a caret, and what to do. */
+/**
+ * Text for people: per diagnostic its sentence, the line it is about with a caret, and what to do; no line end at the end.
+ *
+ * @param options.color with ANSI colours. Default: false.
+ */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: { color?: boolean } = {}): string {
   return diagnostics.map((diagnostic) => formatOne(diagnostic, options.color ?? false)).join('\n\n')
 }

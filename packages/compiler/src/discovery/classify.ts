@@ -61,7 +61,7 @@ export function classify(module: ModuleSyntax, node: Expression, seen: readonly 
 }
 
 /** `http(…)` under whatever name it was imported, or `isobar.http(…)` of a namespace. */
-export function isHttpCall(module: ModuleSyntax, call: CallExpression): boolean {
+function isHttpCall(module: ModuleSyntax, call: CallExpression): boolean {
   const { callee } = call
   if (callee.type === 'Identifier') {
     const imported = module.imports.get(callee.name)

@@ -130,7 +130,7 @@ function followImport(
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs']
 
 /** A relative specifier's file relative to the project, by the rules that bundlers share; undefined for all others. */
-export function resolveRelative(root: string, importer: string, specifier: string): string | undefined {
+function resolveRelative(root: string, importer: string, specifier: string): string | undefined {
   if (!specifier.startsWith('./') && !specifier.startsWith('../')) return undefined
   const path = join(dirname(importer), specifier)
   const candidates = [

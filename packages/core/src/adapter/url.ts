@@ -1,5 +1,5 @@
 /** Stands for a host that is missing or cannot be one (R2); `.invalid` never resolves (RFC 2606). */
-export const sentinelHost = 'host.invalid'
+const sentinelHost = 'host.invalid'
 
 /**
  * Puts a request's URL together from what the platform gives; never throws, and the result always parses.
@@ -16,7 +16,7 @@ export function absoluteUrl(scheme: string, host: string | undefined, target: st
 }
 
 /** The host in the form in which a URL has it, or undefined when it is none. */
-export function validHost(host: string | undefined): string | undefined {
+function validHost(host: string | undefined): string | undefined {
   if (host === undefined || !/^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%-]+)(?::\d{1,5})?$/i.test(host)) return undefined
   return URL.parse(`https://${host}`) ? host : undefined
 }

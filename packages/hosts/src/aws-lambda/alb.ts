@@ -105,7 +105,7 @@ function allValues(pairs: Header[]): Record<string, string[]> {
 }
 
 /** @throws MalformedResult */
-export function albAnswer(payload: Uint8Array, mode: HeaderMode): DoorAnswer {
+function albAnswer(payload: Uint8Array, mode: HeaderMode): DoorAnswer {
   const result = parseObject(payload)
   const name = mode === 'single-value' ? 'headers' : 'multiValueHeaders'
   if (result[name] === undefined) {

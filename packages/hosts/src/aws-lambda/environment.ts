@@ -127,7 +127,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
 function described(payload: Uint8Array): string {
   const text = Buffer.from(payload).toString()
   try {
-    const { errorType, errorMessage } = JSON.parse(text) as Partial<FunctionError>
+    const { errorType, errorMessage }: Partial<FunctionError> = JSON.parse(text)
     return `${errorType}: ${errorMessage}`
   } catch {
     return text

@@ -172,7 +172,7 @@ function maps(pairs: Header[]): { all: Record<string, string[]> | null; last: Re
 }
 
 /** @throws MalformedResult */
-export function restApiAnswer(payload: Uint8Array): DoorAnswer {
+function restApiAnswer(payload: Uint8Array): DoorAnswer {
   const result = parseObject(payload)
   // `cookies` is the best known of them: https://github.com/fastify/aws-lambda-fastify/issues/109
   const unknown = Object.keys(result).find((key) => !resultKeys.has(key))
