@@ -170,6 +170,23 @@ describe('the answer', () => {
   })
 })
 
+test('an answer that comes after the time of the load balancer goes nowhere', async () => {
+  await using late = await bootApp(
+    `app.setup({ enableHttpStream: true })
+    let gate
+    const opened = new Promise((resolve) => { gate = resolve })
+    app.http('late', { async handler() { await opened; console.log('late'); return { body: 'late' } } })
+    app.http('open', { handler() { gate(); return {} } })`,
+    { settings: { answerTimeoutMs: 200 } },
+  )
+  const answer = await late.door.send({ target: '/late' })
+  expect([answer.status, text(answer)]).toEqual([500, ''])
+  expect(late.lines().join('\n')).toContain('has not answered within 200 ms')
+  expect((await late.door.send({ target: '/open' })).status).toBe(200)
+  await eventually(() => expect(late.lines()).toContain('late'))
+  expect((await late.door.send({ target: '/open' })).status).toBe(200)
+})
+
 test('a worker that dies fails its invocation, and the next request gets a new one', async () => {
   const died = await booted.door.send({ target: '/exit' })
   expect([died.status, text(died)]).toEqual([500, ''])

@@ -40,6 +40,12 @@ export function forward(options: ForwardOptions): Promise<Forwarded> {
     signal,
   })
   upstream.on('response', (answer) => {
+    // The load balancer has given up and answered itself.
+    if (response.headersSent) {
+      answer.resume()
+      answer.once('close', () => resolve('complete'))
+      return
+    }
     // YARP copies headers one by one: repeated ones stay apart.
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.rawHeaders).flat())
     answer.on('data', options.onActivity)
