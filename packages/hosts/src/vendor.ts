@@ -25,6 +25,7 @@ export function requireVendor(name: string, directory: string): Vendor {
     }
   }
   throw new Error(
-    `The runtime ${name} is not installed, and ${directory} needs it. Add it: npm install --save-dev ${name}`,
+    // The command on a line of its own: a report cuts long lines.
+    `The runtime ${name} is not installed, and ${directory} needs it.\nAdd it: npm install --save-dev ${name}`,
   )
 }
