@@ -47,11 +47,12 @@ test('a folder without configuration is told', async () => {
   await expect(readConfiguration(join(directory, 'none'))).rejects.toThrow('needs a wrangler.jsonc')
 })
 
-test('the entry is the first module, and what is no module is left out', async () => {
+test('the entry is the first module and the only script, and what is no module is left out', async () => {
   await writeFile(join(directory, 'worker.mjs'), 'export default {}')
   await writeFile(join(directory, 'page.html'), '<p>')
   await writeFile(join(directory, 'data.bin'), Uint8Array.of(0, 255))
-  const modules = await readModules(directory, 'worker.mjs', ['page.html', 'worker.mjs.map', 'worker.mjs', 'data.bin'])
+  const files = ['page.html', 'worker.mjs.map', 'worker.mjs', 'data.bin', 'shim/worker.mjs', 'apart/worker.js']
+  const modules = await readModules(directory, 'worker.mjs', files)
   expect(modules).toEqual([
     { type: 'ESModule', path: join(directory, 'worker.mjs'), contents: 'export default {}' },
     { type: 'Text', path: join(directory, 'page.html'), contents: '<p>' },

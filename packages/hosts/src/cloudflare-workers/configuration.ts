@@ -14,10 +14,9 @@ export interface WorkerConfiguration {
   vars: Record<string, Json>
 }
 
-// https://developers.cloudflare.com/workers/wrangler/bundling/#including-non-javascript-modules
-const moduleTypes: Record<string, WorkerModule['type']> = {
-  '.js': 'ESModule',
-  '.mjs': 'ESModule',
+// https://developers.cloudflare.com/workers/wrangler/bundling/#including-non-javascript-modules. JavaScript is not among them:
+// https://github.com/cloudflare/workers-sdk/blob/main/packages/wrangler/src/deployment-bundle/rules.ts
+const moduleTypes: Record<string, Exclude<WorkerModule['type'], 'ESModule'>> = {
   '.wasm': 'CompiledWasm',
   '.txt': 'Text',
   '.html': 'Text',
@@ -49,14 +48,14 @@ export async function readConfiguration(directory: string): Promise<WorkerConfig
   }
 }
 
-/** The worker's modules, the entry first: all of the target's files that are modules, as wrangler would upload them. */
+/** The worker's modules, the entry first: what wrangler uploads with an entry that is bundled already. */
 export async function readModules(directory: string, main: string, files: string[]): Promise<WorkerModule[]> {
-  const modules = [main, ...files.filter((file) => file !== main)].flatMap((file) => {
+  const beside = files.flatMap((file) => {
     const type = moduleTypes[extname(file)]
     return type === undefined ? [] : [{ type, path: join(directory, file) }]
   })
   return Promise.all(
-    modules.map(async ({ type, path }) => {
+    [{ type: 'ESModule' as const, path: join(directory, main) }, ...beside].map(async ({ type, path }) => {
       const bytes = await readFile(path)
       const contents = type === 'ESModule' || type === 'Text' ? bytes.toString('utf8') : new Uint8Array(bytes)
       return { type, path, contents }
