@@ -2,7 +2,7 @@ import type { Capabilities, CapabilityKey } from '@isobar/core'
 
 /** The result of adapter's `./build` factory: what the compiler needs to know of a target. */
 export interface Target {
-  /** The folder below the output directory, the value of `--target` and `manifest.target`. Defaults to the platform. */
+  /** The folder below the output directory, the value of `--target` and `manifest.target`. Adapters give it the platform's name unless asked. */
   name: string
   platform: string
   frontDoor?: string
@@ -17,10 +17,11 @@ export interface Target {
   emit(plan: Plan): Emitted
 }
 
+/** What gets through a target's front door; Infinity where there is no limit. */
 export interface Limits {
   requestBytes: number
   responseBytes: number
-  /** How long an invocation may take at this front door; Infinity where there is no limit. */
+  /** How long an invocation may take at this front door. */
   timeoutMs: number
 }
 
@@ -50,6 +51,7 @@ export interface Deployable {
   functionsLiteral: string
 }
 
+/** One function of the application, as every target gets it. */
 export interface PlannedFunction {
   /** Kebab-case, unique in the application. */
   name: string
@@ -59,9 +61,11 @@ export interface PlannedFunction {
   source: string
   /** The name under which the module exports the definition; `default` too. */
   exported: string
+  /** Where it is exported; counts from 1. */
   line: number
 }
 
+/** Its route and options, as the manifest has them too. */
 export interface HttpTrigger {
   route: string
   /** Upper-case; absent: every method. */
@@ -72,6 +76,7 @@ export interface HttpTrigger {
   deploy?: 'own' | 'shared'
 }
 
+/** What a target makes of a plan. */
 export interface Emitted {
   /** Each becomes one bundle. */
   entries: EmittedEntry[]

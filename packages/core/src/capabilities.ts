@@ -50,6 +50,7 @@ export const capabilityKeys = [
   'process.moduleError',
 ] as const
 
+/** `kind.ability`: `http.streaming`. */
 export type CapabilityKey = (typeof capabilityKeys)[number]
 
 /** Why something is absent: a sentence for the user, who sets the limit, and the page or issue that says so. */
@@ -60,4 +61,5 @@ export interface Absence {
   source: string
 }
 
+/** A target's answer to every key: true, or why not. */
 export type Capabilities = Record<CapabilityKey, true | Absence>

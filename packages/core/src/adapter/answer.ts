@@ -1,6 +1,7 @@
 import { hopHeaders } from './request.ts'
 import type { Answer } from './types.ts'
 
+/** The body of an answer for a front door that streams: bytes when the whole of it is known, else a stream. */
 export type Body = Uint8Array | ReadableStream<Uint8Array>
 
 /** What an answer needs of a Response; one of another package or realm will do (S5, S12). */
