@@ -50,35 +50,36 @@ describe('options', () => {
     })
   })
 
-  test('that are wrong are listed, all at once, with what is known', () => {
-    const wrong = {
-      frontDoor: 'api',
-      memory: 64,
-      origin: 'api.example.com/x',
-      runtime: 'nodejs18.x',
-      timeout: 1.5,
-      memmory: 1,
-    }
-    expect(() => Reflect.apply(awsLambda, undefined, [wrong])).toThrow(
-      new TypeError(
-        "awsLambda(): unknown option 'memmory'; there are name, frontDoor, origin, memory, timeout, runtime; " +
-          "frontDoor 'api' is not one of http-api, rest-api, alb, alb-multi-value, function-url, function-url-streaming; " +
-          "runtime 'nodejs18.x' is not one of nodejs24.x, nodejs22.x; " +
-          'memory 64 is no whole number of megabytes from 128 to 10240; ' +
-          'timeout 1.5 is no whole number of seconds from 1 to 900; ' +
-          "origin 'api.example.com/x' is no scheme and host, like 'https://api.example.com'.",
-      ),
-    )
+  test('that are wrong make a target all the same, since the compiler tells them', () => {
+    const wrong = { frontDoor: 'api', origin: 7, runtime: 24, timeoutSeconds: 60 }
+    const target: ReturnType<typeof awsLambda> = Reflect.apply(awsLambda, undefined, [wrong])
+    expect(target).toMatchObject({ name: 'aws-lambda', frontDoor: 'http-api', runtime: { version: '24' } })
+    expect(target.options?.given).toBe(wrong)
+    // 60 may be right for the front door that was meant.
+    expect(target.options?.known['timeoutSeconds']).toMatchObject({ max: 900 })
   })
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  test('are known with the limits of Lambda', () => {
+    expect(awsLambda().options?.known).toMatchObject({
+      frontDoor: { oneOf: frontDoors },
+      memoryMb: { type: 'number', integer: true, min: 128, max: 10_240 },
+      origin: { format: 'origin' },
+      runtime: { oneOf: ['nodejs24.x', 'nodejs22.x'] },
+    })
+  })
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
   test.each([
     ['http-api', 30],
     ['rest-api', 29],
     ['alb', 900],
     ['function-url-streaming', 900],
   ] as const)('behind %s a function may take %d seconds', (frontDoor, seconds) => {
-    expect(awsLambda({ frontDoor, timeout: seconds }).limits.timeoutMs).toBe(seconds * 1000)
-    expect(() => awsLambda({ frontDoor, timeout: seconds + 1 })).toThrow(`from 1 to ${seconds}`)
+    const { limits, options } = awsLambda({ frontDoor, timeoutSeconds: seconds })
+    expect(limits.timeoutMs).toBe(seconds * 1000)
+    expect(options?.known['timeoutSeconds']).toMatchObject({ type: 'number', integer: true, min: 1, max: seconds })
   })
 })
 
@@ -103,7 +104,7 @@ describe.each(frontDoors)('%s', (frontDoor) => {
   })
 
   test('has a template whose function is the entry', () => {
-    const { Resources, Globals } = templateOf({ frontDoor, memory: 1024, timeout: 7, runtime: 'nodejs22.x' })
+    const { Resources, Globals } = templateOf({ frontDoor, memoryMb: 1024, timeoutSeconds: 7, runtime: 'nodejs22.x' })
     expect(Resources?.['HttpFunction']).toMatchObject({
       Type: 'AWS::Serverless::Function',
       Properties: { CodeUri: 'http/', Handler: 'index.handler' },

@@ -1,6 +1,6 @@
 import type { Limits, Plan, Target } from '@isobar/compiler'
 import { capabilitiesOf } from './build/capabilities.ts'
-import { checkOptions, type FrontDoorName, type Settings } from './build/options.ts'
+import { type FrontDoorName, optionRules, type Settings, settingsOf } from './build/options.ts'
 import { template } from './build/template.ts'
 
 export interface AwsLambdaOptions {
@@ -13,23 +13,23 @@ export interface AwsLambdaOptions {
    * header, so set it there. @default what the front door says
    */
   origin?: string
-  /** Megabytes, 128 to 10240. @default 512 */
-  memory?: number
-  /** The function's own limit in seconds, 1 to 900. @default the limit of the front door, where it has none 60 */
-  timeout?: number
+  /** Megabytes, 128 to 10,240. @default 512 */
+  memoryMb?: number
+  /**
+   * The function's own limit in seconds, from 1 to what the front door waits: `http-api` 30, `rest-api` 29, others 900.
+   *
+   * @default what the front door waits, at most 60
+   */
+  timeoutSeconds?: number
   /** @default 'nodejs24.x' */
   runtime?: 'nodejs22.x' | 'nodejs24.x'
 }
 
 export type { FrontDoorName }
 
-/**
- * AWS Lambda behind one front door.
- *
- * @throws TypeError that lists every option that is wrong.
- */
+/** The target AWS Lambda behind one front door: a module with a handler, and a SAM template. */
 export function awsLambda(options: AwsLambdaOptions = {}): Target {
-  const settings = checkOptions(options)
+  const settings = settingsOf(options)
   return {
     name: settings.name,
     platform: 'aws-lambda',
@@ -41,6 +41,7 @@ export function awsLambda(options: AwsLambdaOptions = {}): Target {
     external: [],
     conditions: ['node'],
     runtime: { kind: 'node', version: settings.runtime.slice('nodejs'.length, -'.x'.length) },
+    options: { given: options, known: optionRules(options) },
     emit: (plan) => ({
       entries: plan.deployables.map((deployable) => ({
         functions: deployable.functions.map(({ name }) => name),
@@ -96,12 +97,12 @@ const mebibyte = 1024 * 1024
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
-function limitsOf({ frontDoor, timeout }: Settings): Limits {
+function limitsOf({ frontDoor, timeoutSeconds }: Settings): Limits {
   const balancer = frontDoor === 'alb' || frontDoor === 'alb-multi-value'
   const streaming = frontDoor === 'function-url-streaming'
   return {
     requestBytes: balancer ? mebibyte : 6 * mebibyte,
     responseBytes: balancer ? mebibyte : streaming ? 200 * mebibyte : 6 * mebibyte,
-    timeoutMs: timeout * 1000,
+    timeoutMs: timeoutSeconds * 1000,
   }
 }

@@ -99,3 +99,12 @@ test.each(['streaming', 'buffered'] as const)(
     expect(absences.filter(({ source }) => !source.startsWith('https://'))).toEqual([])
   },
 )
+
+test('a front door that there is not makes a target all the same, since the compiler tells it', () => {
+  const target: ReturnType<typeof azureFunctions> = Reflect.apply(azureFunctions, undefined, [{ frontDoor: 'fast' }])
+  expect(target.frontDoor).toBe('streaming')
+  expect(target.options).toMatchObject({
+    given: { frontDoor: 'fast' },
+    known: { frontDoor: { oneOf: ['streaming', 'buffered'] } },
+  })
+})

@@ -1,4 +1,4 @@
-import type { Deployable, Diagnostic, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import type { Deployable, Diagnostic, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities, type FrontDoor } from './build/capabilities.ts'
 import { appPackage, bicep, hostJson } from './build/files.ts'
 
@@ -9,9 +9,17 @@ export interface AzureFunctionsOptions {
   frontDoor?: FrontDoor
 }
 
+const frontDoors: readonly FrontDoor[] = ['streaming', 'buffered']
+
+const known: Record<keyof AzureFunctionsOptions, OptionRule> = {
+  name: { type: 'string' },
+  frontDoor: { type: 'string', oneOf: frontDoors },
+}
+
 /** The target Azure Functions, programming model v4: one app that registers everything, and the files to deploy it. */
 export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
-  const frontDoor = options.frontDoor ?? 'streaming'
+  // With a wrong one there is a record all the same: the compiler tells it, by the table above.
+  const frontDoor = frontDoors.find((one) => one === options.frontDoor) ?? 'streaming'
   return {
     name: options.name ?? 'azure-functions',
     platform: 'azure-functions',
@@ -24,6 +32,7 @@ export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
     external: ['@azure/functions'],
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
+    options: { given: options, known },
     emit: (plan) => emit(plan, frontDoor),
   }
 }

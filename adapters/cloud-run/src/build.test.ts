@@ -92,3 +92,16 @@ test('answers for every capability, with a source for each absence', () => {
   expect(absences.filter(({ source }) => !source.startsWith('https://'))).toEqual([])
   expect(target.limits.timeoutMs).toBe(90_000)
 })
+
+// https://docs.cloud.google.com/run/docs/configuring/request-timeout
+// https://docs.cloud.google.com/run/docs/about-concurrency
+test('knows the limits of its options', () => {
+  expect(target.options).toMatchObject({
+    given: { timeoutSeconds: 90, concurrency: 7 },
+    known: {
+      origin: { format: 'origin' },
+      timeoutSeconds: { type: 'number', integer: true, min: 1, max: 3600 },
+      concurrency: { type: 'number', integer: true, min: 1, max: 1000 },
+    },
+  })
+})

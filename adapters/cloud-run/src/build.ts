@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 import { dockerfile, dockerignore, serviceYaml } from './build/files.ts'
 
@@ -7,10 +7,21 @@ export interface CloudRunOptions {
   name?: string
   /** Scheme and host of `request.url`: `https://api.example.com`. @default https and the client's Host header */
   origin?: string
-  /** How long a request may take, in seconds; at most 3600. @default 300 */
+  /** How long a request may take, in seconds, 1 to 3600. @default 300 */
   timeoutSeconds?: number
-  /** Requests that one container takes at a time; at most 1000. @default 80 */
+  /** Requests that one container takes at a time, 1 to 1000. @default 80 */
   concurrency?: number
+}
+
+/**
+ * https://docs.cloud.google.com/run/docs/configuring/request-timeout
+ * https://docs.cloud.google.com/run/docs/about-concurrency
+ */
+const known: Record<keyof CloudRunOptions, OptionRule> = {
+  name: { type: 'string' },
+  origin: { type: 'string', format: 'origin' },
+  timeoutSeconds: { type: 'number', integer: true, min: 1, max: 3600 },
+  concurrency: { type: 'number', integer: true, min: 1, max: 1000 },
 }
 
 /** The target Google Cloud Run: a server on Node's `http`, a Dockerfile and a Knative service. */
@@ -25,6 +36,7 @@ export function cloudRun(options: CloudRunOptions = {}): Target {
     external: [],
     conditions: ['node'],
     runtime: { kind: 'node', version: '24' },
+    options: { given: options, known },
     emit: (plan) => emit(plan, { timeoutSeconds, concurrency: options.concurrency ?? 80, origin: options.origin }),
   }
 }

@@ -56,3 +56,13 @@ test('answers for every capability, with a source for each absence', () => {
   const absences = Object.values(capabilities).filter((answer) => answer !== true)
   expect(absences.filter(({ source }) => !source.startsWith('https://'))).toEqual([])
 })
+
+test('flags that are no array make a target all the same, since the compiler tells them', () => {
+  const wrong = { compatibilityFlags: 7 }
+  const target: ReturnType<typeof cloudflareWorkers> = Reflect.apply(cloudflareWorkers, undefined, [wrong])
+  expect(wrangler('wrangler.jsonc', target)).toMatchObject({ compatibility_flags: ['enable_request_signal'] })
+  expect(target.options).toMatchObject({
+    given: wrong,
+    known: { compatibilityDate: { format: 'date' }, compatibilityFlags: { type: 'string[]' } },
+  })
+})

@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 
 export interface CloudflareWorkersOptions {
@@ -10,13 +10,21 @@ export interface CloudflareWorkersOptions {
   compatibilityFlags?: string[]
 }
 
+const known: Record<keyof CloudflareWorkersOptions, OptionRule> = {
+  name: { type: 'string' },
+  compatibilityDate: { type: 'string', format: 'date' },
+  compatibilityFlags: { type: 'string[]' },
+}
+
 /** The target Cloudflare Workers: a Worker in module format and its `wrangler.jsonc`. */
 export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Target {
+  // A wrong value must not throw: the compiler tells it, by the table above.
+  const flags = Array.isArray(options.compatibilityFlags) ? options.compatibilityFlags : []
   const settings: Settings = {
     compatibilityDate: options.compatibilityDate ?? '2026-07-01',
     // Off by default; without it a Worker never learns that the client went away (S11).
     // https://developers.cloudflare.com/changelog/2025-05-22-handle-request-cancellation
-    compatibilityFlags: [...new Set(['enable_request_signal', ...(options.compatibilityFlags ?? [])])],
+    compatibilityFlags: [...new Set(['enable_request_signal', ...flags])],
   }
   return {
     name: options.name ?? 'cloudflare-workers',
@@ -28,6 +36,7 @@ export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Targe
     external: ['cloudflare:*', ...(settings.compatibilityFlags.includes('nodejs_compat') ? ['node:*'] : [])],
     conditions: ['workerd', 'worker', 'browser'],
     runtime: { kind: 'workers' },
+    options: { given: options, known },
     emit: (plan) => emit(plan, settings),
   }
 }

@@ -87,3 +87,14 @@ test('answers for every capability, with a source for each absence', () => {
   expect(absences.filter(({ source }) => !source.startsWith('https://'))).toEqual([])
   expect(target.limits.timeoutMs).toBe(90_000)
 })
+
+// https://docs.cloud.google.com/functions/docs/configuring/timeout
+test('knows the limits of its options', () => {
+  expect(target.options).toMatchObject({
+    given: { timeoutSeconds: 90, origin: 'https://api.example.com' },
+    known: {
+      origin: { format: 'origin' },
+      timeoutSeconds: { type: 'number', integer: true, min: 1, max: 3600 },
+    },
+  })
+})

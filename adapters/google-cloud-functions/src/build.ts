@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, Plan, Target } from '@isobar/compiler'
+import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 import { functionPackage, terraform } from './build/files.ts'
 
@@ -7,8 +7,15 @@ export interface GoogleCloudFunctionsOptions {
   name?: string
   /** Scheme and host of `request.url`: `https://api.example.com`. @default https and the client's Host header */
   origin?: string
-  /** How long a request may take, in seconds; at most 3600. @default 60 */
+  /** How long a request may take, in seconds, 1 to 3600. @default 60 */
   timeoutSeconds?: number
+}
+
+/** https://docs.cloud.google.com/functions/docs/configuring/timeout */
+const known: Record<keyof GoogleCloudFunctionsOptions, OptionRule> = {
+  name: { type: 'string' },
+  origin: { type: 'string', format: 'origin' },
+  timeoutSeconds: { type: 'number', integer: true, min: 1, max: 3600 },
 }
 
 /** The target Google Cloud Functions (2nd gen): a function of the Functions Framework per deployable, and Terraform. */
@@ -24,6 +31,7 @@ export function googleCloudFunctions(options: GoogleCloudFunctionsOptions = {}):
     external: ['@google-cloud/functions-framework'],
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
+    options: { given: options, known },
     emit: (plan) => emit(plan, { timeoutSeconds, origin: options.origin }),
   }
 }

@@ -1,8 +1,21 @@
-import type { Deployable, Plan, Target } from '@isobar/compiler'
+import type { Deployable, OptionRule, Plan, Target } from '@isobar/compiler'
 import type { Absence, Capabilities } from '@isobar/core'
 
+export interface PlainNodeOptions {
+  /** @default 'plain-node' */
+  name?: string
+  /** Scheme and host of `request.url`. @default https and the client's Host header */
+  origin?: string
+}
+
+/** The compiler holds the options against it, and tells a user's mistake with its line. */
+const known: Record<keyof PlainNodeOptions, OptionRule> = {
+  name: { type: 'string' },
+  origin: { type: 'string', format: 'origin' },
+}
+
 /** The build half: what `isobar.config.ts` imports. It makes text, and never loads the runtime half. */
-export function plainNode(options: { name?: string; origin?: string } = {}): Target {
+export function plainNode(options: PlainNodeOptions = {}): Target {
   return {
     name: options.name ?? 'plain-node',
     platform: 'plain-node',
@@ -11,6 +24,7 @@ export function plainNode(options: { name?: string; origin?: string } = {}): Tar
     external: [],
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
+    options: { given: options, known },
     emit: (plan) => ({
       entries: plan.deployables.map((deployable) => ({
         functions: deployable.functions.map(({ name }) => name),

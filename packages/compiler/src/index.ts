@@ -18,6 +18,7 @@ export type {
   Limits,
   Manifest,
   ManifestFunction,
+  OptionRule,
   Plan,
   PlannedFunction,
   Target,

@@ -14,7 +14,30 @@ export interface Target {
   conditions: string[]
   /** The runtime that the bundle is for. */
   runtime: { kind: 'node'; version: string } | { kind: 'workers' }
+  /**
+   * What the factory was given and what it knows, so that a wrong option is told together with all else that is wrong
+   * with the config. The factory itself must not throw for one. Absent: nobody checks.
+   */
+  options?: { given: object; known: Readonly<Record<string, OptionRule>> }
   emit(plan: Plan): Emitted
+}
+
+/** What one option of a target's factory may be. A number is in the unit that the option's name ends with: `timeoutSeconds`. */
+export interface OptionRule {
+  /** A string must not be empty. */
+  type: 'string' | 'number' | 'boolean' | 'string[]'
+  /** Of a string, or of each in an array. */
+  oneOf?: readonly string[]
+  /** Of a string: scheme and host as in `https://api.example.com`, or a day as in `2026-01-31`. */
+  format?: 'origin' | 'date'
+  /** The least number. @default none */
+  min?: number
+  /** The greatest number. @default none */
+  max?: number
+  /** Whole numbers only. @default false */
+  integer?: boolean
+  /** A sentence for whoever gets it wrong, where the limit does not speak for itself. */
+  note?: string
 }
 
 /** What gets through a target's front door; Infinity where there is no limit. */

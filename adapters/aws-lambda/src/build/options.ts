@@ -1,3 +1,4 @@
+import type { OptionRule } from '@isobar/compiler'
 import type { AwsLambdaOptions } from '../build.ts'
 
 const frontDoorNames = [
@@ -16,10 +17,9 @@ export interface Settings {
   name: string
   frontDoor: FrontDoorName
   origin: string | undefined
-  /** Megabytes. */
-  memory: number
-  /** Seconds; never more than the front door waits. */
-  timeout: number
+  memoryMb: number
+  /** Never more than the front door waits. */
+  timeoutSeconds: number
   runtime: 'nodejs22.x' | 'nodejs24.x'
 }
 
@@ -35,44 +35,40 @@ const longest: Record<FrontDoorName, number> = {
   'function-url-streaming': 900,
 }
 
-/** @throws TypeError that lists every option that is wrong. */
-export function checkOptions(options: AwsLambdaOptions): Settings {
-  const problems: string[] = []
-  const known = ['name', 'frontDoor', 'origin', 'memory', 'timeout', 'runtime']
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) problems.push(`unknown option '${key}'; there are ${known.join(', ')}`)
+/** Total: what is wrong falls back to a default, since the compiler tells it by `optionRules`. */
+export function settingsOf(options: AwsLambdaOptions): Settings {
+  const frontDoor = frontDoorOf(options) ?? 'http-api'
+  return {
+    name: options.name ?? 'aws-lambda',
+    frontDoor,
+    origin: options.origin,
+    memoryMb: options.memoryMb ?? 512,
+    timeoutSeconds: options.timeoutSeconds ?? Math.min(longest[frontDoor], 60),
+    runtime: runtimes.find((one) => one === options.runtime) ?? 'nodejs24.x',
   }
-  const { name = 'aws-lambda', origin } = options
-  const frontDoor = options.frontDoor ?? 'http-api'
-  const runtime = options.runtime ?? 'nodejs24.x'
-  const memory = options.memory ?? 512
-  const limit = longest[frontDoor] ?? 900
-  const timeout = options.timeout ?? Math.min(limit, 60)
-  if (!frontDoorNames.includes(frontDoor))
-    problems.push(`frontDoor ${show(frontDoor)} is not one of ${frontDoorNames.join(', ')}`)
-  if (!runtimes.includes(runtime)) problems.push(`runtime ${show(runtime)} is not one of ${runtimes.join(', ')}`)
-  if (!isWhole(memory, 128, 10_240))
-    problems.push(`memory ${show(memory)} is no whole number of megabytes from 128 to 10240`)
-  if (!isWhole(timeout, 1, limit)) {
-    const where = limit < 900 ? `, which is how long '${frontDoor}' waits` : ''
-    problems.push(`timeout ${show(timeout)} is no whole number of seconds from 1 to ${limit}${where}`)
-  }
-  if (origin !== undefined && !isOrigin(origin)) {
-    problems.push(`origin ${show(origin)} is no scheme and host, like 'https://api.example.com'`)
-  }
-  if (problems.length > 0) throw new TypeError(`awsLambda(): ${problems.join('; ')}.`)
-  return { name, frontDoor, origin, memory, timeout, runtime }
 }
 
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most
+/** Lambda's own limits: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export function optionRules(options: AwsLambdaOptions): Record<keyof AwsLambdaOptions, OptionRule> {
+  const frontDoor = frontDoorOf(options)
+  // Of a front door that there is not, nothing says how long it waits.
+  const limit = frontDoor === undefined ? 900 : longest[frontDoor]
+  return {
+    name: { type: 'string' },
+    frontDoor: { type: 'string', oneOf: frontDoorNames },
+    origin: { type: 'string', format: 'origin' },
+    memoryMb: { type: 'number', integer: true, min: 128, max: 10_240 },
+    timeoutSeconds: {
+      type: 'number',
+      integer: true,
+      min: 1,
+      max: limit,
+      ...(limit < 900 && { note: `The front door '${frontDoor}' waits no longer than ${limit} s.` }),
+    },
+    runtime: { type: 'string', oneOf: runtimes },
+  }
 }
 
-function isOrigin(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^https?:$/.test(url.protocol) && (text === url.origin || text === `${url.origin}/`)
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value)
+function frontDoorOf({ frontDoor = 'http-api' }: AwsLambdaOptions): FrontDoorName | undefined {
+  return frontDoorNames.find((one) => one === frontDoor)
 }

@@ -40,8 +40,8 @@ export function template(settings: Settings, plan: Plan): string {
     Globals: {
       Function: {
         Runtime: settings.runtime,
-        MemorySize: settings.memory,
-        Timeout: settings.timeout,
+        MemorySize: settings.memoryMb,
+        Timeout: settings.timeoutSeconds,
         // Lambda filters by the level of a line in this format only.
         LoggingConfig: { LogFormat: 'JSON' },
       },

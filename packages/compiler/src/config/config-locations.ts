@@ -32,7 +32,9 @@ function offsetOf(module: ModuleSyntax, root: Expression, path: ConfigPath, at: 
       node = follow(module, element)
       offset = element.start
     } else {
-      const property = node.type === 'ObjectExpression' ? findProperty(node, step) : undefined
+      // The options of a target stand in the call of its factory.
+      const object = configObject(module, node)
+      const property = object.type === 'ObjectExpression' ? findProperty(object, step) : undefined
       if (!property) return offset
       node = follow(module, property.value)
       offset = last && at === 'value' ? property.value.start : property.key.start
@@ -41,7 +43,7 @@ function offsetOf(module: ModuleSyntax, root: Expression, path: ConfigPath, at: 
   return offset
 }
 
-/** The object in `defineConfig({ … })`, `{ … }` or a constant that holds either. */
+/** The object in `defineConfig({ … })`, `awsLambda({ … })`, `{ … }` or a constant that holds one of them. */
 function configObject(module: ModuleSyntax, expression: Expression): Expression {
   const node = follow(module, expression)
   const [argument] = node.type === 'CallExpression' ? node.arguments : []

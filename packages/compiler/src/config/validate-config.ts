@@ -4,7 +4,9 @@ import { kebab } from '../discovery/function-names.ts'
 import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import type { SourceText } from '../diagnostics/source-text.ts'
+import { checkTargetOptions } from './target-options.ts'
 import type { Diagnostic, Target } from '../types.ts'
+import { describe, isBoolean, isObject, isText, isTexts, isTextOrTexts } from './values.ts'
 
 interface Rule {
   expected: string
@@ -123,7 +125,13 @@ function checkTargets(targets: readonly unknown[], report: Report): void {
   const names = new Set<string>()
   for (const [index, target] of targets.entries()) {
     const path = ['targets', index]
+    const problems = checkTargetOptions(target)
+    for (const { id, text, notes, option } of problems) {
+      report(id, text, notes, [...path, option], id === 'unknown-target-option' ? 'key' : 'value')
+    }
     if (!isTarget(target)) {
+      // A target that a wrong option made, such as a name that is no text, is told once.
+      if (problems.length > 0) continue
       report(
         'invalid-target',
         `The entry ${index + 1} of 'targets' is ${describe(target)}; it must be a target.`,
@@ -161,31 +169,4 @@ function targetAdvice(target: unknown): string {
   if (typeof target === 'string')
     return `Import the target's function from its package and call it: import { awsLambda } from '@isobar/aws-lambda/build'.`
   return "A target is what an adapter's function returns, such as awsLambda() of '@isobar/aws-lambda/build'."
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
-  if (isObject(value)) return 'an object'
-  return typeof value === 'string' ? `'${value}'` : String(value)
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText)
-}
-
-function isTextOrTexts(value: unknown): boolean {
-  return isText(value) || (isTexts(value) && Array.isArray(value) && value.length > 0)
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === 'boolean'
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -29,8 +29,10 @@ export const diagnosticIds = [
   'time-limit',
   'unknown-config-key',
   'unknown-target',
+  'unknown-target-option',
   'unknown-trigger-option',
   'unresolved-import',
+  'wrong-target-option',
 ] as const
 
 export type DiagnosticId = (typeof diagnosticIds)[number]
