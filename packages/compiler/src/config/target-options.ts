@@ -60,7 +60,8 @@ function holds(rule: OptionRule, value: unknown): boolean {
 }
 
 function holdsNumber({ integer, min, max }: OptionRule, value: number): boolean {
-  if (Number.isNaN(value) || (integer && !Number.isInteger(value))) return false
+  if (integer && !Number.isInteger(value)) return false
+  // NaN is neither, so it never holds.
   return value >= (min ?? -Infinity) && value <= (max ?? Infinity)
 }
 
