@@ -45,7 +45,8 @@ function packageOptions(folder: string): Options {
     platform: 'neutral',
     target: 'node22',
     splitting: true,
-    clean: false,
+    // Chunks have their content in their names: without this, those of earlier builds would be packed.
+    clean: true,
     silent: true,
     dts: false,
     sourcemap: true,
