@@ -38,8 +38,10 @@ export const capabilityKeys = [
   'http.clientGone',
   /** S11: a client that does not read makes the source stream wait. */
   'http.backPressure',
-  /** S14: `www-authenticate`, `date` and `server` of the handler reach the client under their own names. */
-  'http.anyHeader',
+  /** S14: `www-authenticate` of the handler reaches the client under its own name. */
+  'http.authenticateHeader',
+  /** S14: `date` and `server` of the handler reach the client under their own names and with their values. */
+  'http.serverHeaders',
   /** C1: work given to waitUntil goes on after the client has its answer. */
   'http.waitUntilAfterResponse',
   /** C6: `context.trace.parent` is the client's own traceparent, not a span that the platform put in its place. */

@@ -52,7 +52,8 @@ const everywhere: Capabilities = {
   'http.streamAbort': true,
   'http.clientGone': absent('Lambda does not tell a function that the client has gone', pages.noDisconnect),
   'http.backPressure': absent('the whole answer is in memory before the front door takes it', pages.streaming),
-  'http.anyHeader': true,
+  'http.authenticateHeader': true,
+  'http.serverHeaders': true,
   'http.waitUntilAfterResponse': absent(
     'Lambda freezes the function once it has returned, so the client waits for the work',
     pages.lifecycle,
@@ -73,10 +74,11 @@ const httpApi: Partial<Capabilities> = {
 const restApi: Partial<Capabilities> = {
   'http.anyMethod': absent('REST APIs take DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT', pages.restApiMethods),
   'http.rawQuery': absent('REST APIs hand over the query as a decoded map', pages.restApi),
-  'http.anyHeader': absent(
-    'REST APIs rename www-authenticate, date and server to x-amzn-Remapped-*',
+  'http.authenticateHeader': absent(
+    'REST APIs rename www-authenticate to x-amzn-Remapped-www-authenticate',
     pages.restApiNotes,
   ),
+  'http.serverHeaders': absent('REST APIs rename date and server to x-amzn-Remapped-*', pages.restApiNotes),
 }
 
 const albMultiValue: Partial<Capabilities> = {
@@ -107,7 +109,8 @@ const alb: Partial<Capabilities> = {
 
 const functionUrl: Partial<Capabilities> = {
   'http.rawText': textBodies(pages.functionUrl),
-  'http.anyHeader': absent('function URLs rename www-authenticate as REST APIs do', pages.restApiNotes),
+  'http.authenticateHeader': absent('function URLs rename www-authenticate as REST APIs do', pages.restApiNotes),
+  'http.serverHeaders': absent('function URLs rename date and server as REST APIs do', pages.restApiNotes),
 }
 
 const functionUrlStreaming: Partial<Capabilities> = {

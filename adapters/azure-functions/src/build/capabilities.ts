@@ -28,7 +28,8 @@ const shared = {
   'http.rawText': true,
   'http.rawBody': true,
   'http.setCookieMany': true,
-  'http.anyHeader': true,
+  'http.authenticateHeader': true,
+  'http.serverHeaders': true,
   'http.traceParent': platform(
     "The host hands over its own span; the trace id is the client's.",
     `${host}/blob/dev/src/WebJobs.Script/Description/Workers/WorkerFunctionInvoker.cs`,

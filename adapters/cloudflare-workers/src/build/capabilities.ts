@@ -22,7 +22,8 @@ export const capabilities: Capabilities = {
   },
   'http.clientGone': true,
   'http.backPressure': true,
-  'http.anyHeader': {
+  'http.authenticateHeader': true,
+  'http.serverHeaders': {
     absent: "Cloudflare's edge writes date and server itself.",
     because: 'platform',
     source: 'https://developers.cloudflare.com/fundamentals/reference/http-headers/',

@@ -29,7 +29,8 @@ export const capabilities: Capabilities = {
   'http.streamAbort': true,
   'http.clientGone': true,
   'http.backPressure': true,
-  'http.anyHeader': true,
+  'http.authenticateHeader': true,
+  'http.serverHeaders': true,
   'http.waitUntilAfterResponse': {
     absent: 'The CPU is taken away once the answer is complete, so the end of the answer waits for the work.',
     because: 'platform',

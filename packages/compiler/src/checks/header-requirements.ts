@@ -1,35 +1,47 @@
 import { type Argument, type CallExpression, type Expression, type NewExpression, Visitor } from 'oxc-parser'
+import type { CapabilityKey } from '@isobar/core'
 import type { ModuleSyntax } from '../discovery/module-syntax.ts'
 import type { Requirement } from './requirements.ts'
 import { locationAt } from '../diagnostics/source-text.ts'
 
-/** Headers that some gateways rename or overwrite: clause S14. */
-const contested = new Set(['date', 'server', 'www-authenticate'])
+/** Headers that some gateways rename or overwrite, and the capability that says which do not: clause S14. */
+const contested: ReadonlyMap<string, CapabilityKey> = new Map([
+  ['date', 'http.serverHeaders'],
+  ['server', 'http.serverHeaders'],
+  ['www-authenticate', 'http.authenticateHeader'],
+])
 
 /** One for each place where a module visibly gives a response one of those headers. */
 export function headerRequirements(module: ModuleSyntax): Requirement[] {
   // Most files name none; they need not be walked.
   if (!/\b(?:date|server|www-authenticate)\b/i.test(module.source.text)) return []
-  return findHeaders(module).map(({ name, offset }): Requirement => ({
+  return findHeaders(module).map(({ name, offset, capability }): Requirement => ({
     id: 'contested-header',
     severity: 'warning',
     location: locationAt(module.source, offset),
-    capability: 'http.anyHeader',
-    isMet: ({ capabilities }) => capabilities['http.anyHeader'] === true,
+    capability,
+    isMet: ({ capabilities }) => capabilities[capability] === true,
     text: () => `The header '${name}' may not reach the client under this name and with this value.`,
     notes: ({ capabilities }) => {
-      const absence = capabilities['http.anyHeader']
+      const absence = capabilities[capability]
       return absence === true ? [] : [absence.absent, absence.source]
     },
   }))
 }
 
-function findHeaders({ program }: ModuleSyntax): { name: string; offset: number }[] {
-  const found: { name: string; offset: number }[] = []
+interface FoundHeader {
+  name: string
+  offset: number
+  capability: CapabilityKey
+}
+
+function findHeaders({ program }: ModuleSyntax): FoundHeader[] {
+  const found: FoundHeader[] = []
   // Headers of a request that the function sends itself are nobody's concern.
   let requests = 0
   const add = (node: { start: number }, name: string): void => {
-    if (requests === 0 && contested.has(name.toLowerCase())) found.push({ name, offset: node.start })
+    const capability = contested.get(name.toLowerCase())
+    if (requests === 0 && capability !== undefined) found.push({ name, offset: node.start, capability })
   }
   const enter = (node: CallExpression | NewExpression): void => {
     if (makesRequest(node)) requests++

@@ -45,13 +45,20 @@ export const h = http({ route: '/h', maxBodyBytes: Infinity, timeoutMs: Infinity
 })
 
 const { capabilities } = fakeTarget()
+const renamed = {
+  absent: 'The gateway renames it.',
+  because: 'platform',
+  source: 'https://example.com/headers',
+} as const
 const renaming = fakeTarget({
   name: 'renaming',
   capabilities: {
     ...capabilities,
-    'http.anyHeader': { absent: 'The gateway renames it.', because: 'platform', source: 'https://example.com/headers' },
+    'http.authenticateHeader': renamed,
+    'http.serverHeaders': renamed,
   },
 })
+const dating = fakeTarget({ name: 'dating', capabilities: { ...capabilities, 'http.serverHeaders': renamed } })
 
 test('warns of headers that a target renames, wherever a response visibly gets one', async () => {
   const diagnostics = await diagnose(
@@ -76,6 +83,16 @@ test('warns of headers that a target renames, wherever a response visibly gets o
   expect(diagnostics[3]).toMatchObject({
     text: "The header 'WWW-Authenticate' may not reach the client under this name and with this value.",
     notes: ['The gateway renames it.', 'https://example.com/headers'],
-    capability: { key: 'http.anyHeader', offeredBy: ['fake'] },
+    capability: { key: 'http.authenticateHeader', offeredBy: ['fake'] },
   })
+})
+
+test('warns of those headers only that the target does not leave alone', async () => {
+  const diagnostics = await diagnose(
+    `export const f = http('/f', () => new Response('', { headers: { 'www-authenticate': 'Basic', date: 'x' } }))`,
+    [dating],
+  )
+  expect(diagnostics.map(({ text }) => text)).toEqual([
+    "The header 'date' may not reach the client under this name and with this value.",
+  ])
 })

@@ -7,7 +7,7 @@ const base: Diagnostic = { id: 'some-id', severity: 'error', text: 'It is wrong.
 test('writes a code frame whose caret stands below the column, tabs kept', () => {
   const text = formatDiagnostics([
     { ...base, location: { file: 'functions/a.ts', line: 12, column: 3, lineText: '\tcall(x)' }, target: 'aws' },
-    { ...base, severity: 'warning', capability: { key: 'http.anyHeader', offeredBy: ['edge', 'run'] } },
+    { ...base, severity: 'warning', capability: { key: 'http.serverHeaders', offeredBy: ['edge', 'run'] } },
   ])
   expect(text).toBe(`error [aws]: It is wrong. (some-id)
   functions/a.ts:12:3
