@@ -1,5 +1,5 @@
 import { runBuffered } from '@isobar/core/adapter'
-import type { Answer, Application, HttpApplication, HttpResult, RequestParts } from '@isobar/core/adapter'
+import type { Answer, Application, HttpApplication, HttpResult, RequestParts, Origin } from '@isobar/core/adapter'
 import { bodyBytes, clientOf, lastHeader, member, pairs, requestUrl, UnexpectedEventError, type Pair } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { encodeBody, multiValueHeaders } from './result.ts'
@@ -86,7 +86,7 @@ async function invoke(
   return result
 }
 
-function decode(event: AlbEvent, headers: Pair[], origin: string | undefined): RequestParts {
+function decode(event: AlbEvent, headers: Pair[], origin: Origin | undefined): RequestParts {
   const query = pairs(event.multiValueQueryStringParameters, event.queryStringParameters)
     .map(([name, value]) => (value === '' && name !== '' ? name : `${name}=${value}`))
     .join('&')

@@ -18,6 +18,8 @@ function deployable(name: string): Deployable {
   const source = `functions/${name}.ts`
   return {
     name,
+    service: name,
+    folder: '',
     functions: [{ name: 'get-order', kind: 'http', trigger: { route: '/' }, source, exported: 'getOrder', line: 1 }],
     modules: [
       { variable: 'orders', statement: `const orders = await load('${source}', () => import('../../${source}'))` },

@@ -1,4 +1,4 @@
-import { absoluteUrl } from '@isobar/core/adapter'
+import { absoluteUrl, type Origin } from '@isobar/core/adapter'
 
 export type Pair = [name: string, value: string]
 type Values<T> = Readonly<Record<string, T | null | undefined>> | null | undefined
@@ -27,7 +27,7 @@ export function bodyBytes(event: { body?: string | null; isBase64Encoded?: boole
 
 /** Where `request.url` starts: what the user fixed in the target's `origin`, else what the event says. */
 export function requestUrl(
-  origin: string | undefined,
+  origin: Origin | undefined,
   scheme: string,
   host: string | undefined,
   target: string,
@@ -35,9 +35,7 @@ export function requestUrl(
   // JSON text holds characters, so a byte over 0x7F that a gateway let pass is one of UTF-8.
   // oxlint-disable-next-line no-control-regex -- the range is ASCII
   const ascii = target.replace(/[^\u0000-\u007f]+/g, (text) => encodeURIComponent(text.toWellFormed()))
-  if (origin === undefined) return absoluteUrl(scheme, host, ascii)
-  const fixed = new URL(origin)
-  return absoluteUrl(fixed.protocol.slice(0, -1), fixed.host, ascii)
+  return absoluteUrl(origin?.scheme ?? scheme, origin?.host ?? host, ascii)
 }
 
 /**

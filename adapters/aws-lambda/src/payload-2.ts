@@ -1,4 +1,4 @@
-import type { Answer, RequestParts } from '@isobar/core/adapter'
+import type { Answer, RequestParts, Origin } from '@isobar/core/adapter'
 import { bodyBytes, member, pairs, requestUrl } from './event.ts'
 import { encodeBody } from './result.ts'
 import type { HttpApiEvent } from './native.ts'
@@ -19,7 +19,7 @@ export function isPayload2(event: unknown): event is HttpApiEvent {
 }
 
 /** @param path as it can stand in a URL; what the front doors do to it differs. */
-export function decodePayload2(event: HttpApiEvent, path: string, origin: string | undefined): RequestParts {
+export function decodePayload2(event: HttpApiEvent, path: string, origin: Origin | undefined): RequestParts {
   const query = event.rawQueryString ? `?${event.rawQueryString}` : ''
   const { domainName, http } = event.requestContext
   return {

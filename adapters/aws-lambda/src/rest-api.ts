@@ -1,5 +1,5 @@
 import { encodeQuery, runBuffered } from '@isobar/core/adapter'
-import type { Answer, HttpApplication, RequestParts } from '@isobar/core/adapter'
+import type { Answer, HttpApplication, RequestParts, Origin } from '@isobar/core/adapter'
 import { bodyBytes, clientOf, member, pairs, requestUrl, UnexpectedEventError } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { encodeBody, multiValueHeaders } from './result.ts'
@@ -45,7 +45,7 @@ function isRestApi(event: unknown): event is RestApiEvent {
   return typeof member(event, 'httpMethod') === 'string' && typeof member(event, 'path') === 'string'
 }
 
-function decode(event: RestApiEvent, origin: string | undefined): RequestParts {
+function decode(event: RestApiEvent, origin: Origin | undefined): RequestParts {
   const query = encodeQuery(pairs(event.multiValueQueryStringParameters, event.queryStringParameters))
   const target = withoutBasePath(event) + (query && `?${query}`)
   return {

@@ -41,12 +41,11 @@ function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
   return {
     entries: plan.deployables.map((deployable) => entry(plan, deployable, frontDoor)),
     files: plan.deployables.flatMap((deployable) => {
-      const name = deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
-      const at = folder(deployable)
+      const { folder, service } = deployable
       return [
-        { path: `${at}host.json`, text: hostJson() },
-        { path: `${at}package.json`, text: appPackage(name) },
-        { path: `${at}main.bicep`, text: bicep(name) },
+        { path: `${folder}host.json`, text: hostJson() },
+        { path: `${folder}package.json`, text: appPackage(service) },
+        { path: `${folder}main.bicep`, text: bicep(service) },
       ]
     }),
     diagnostics: plan.functions.flatMap((planned) =>
@@ -76,12 +75,7 @@ function entry(plan: Plan, deployable: Deployable, frontDoor: FrontDoor): Emitte
     '})',
     '',
   ].join('\n')
-  return { functions: deployable.functions.map(({ name }) => name), file: `${folder(deployable)}index.mjs`, source }
-}
-
-/** The shared http functions are the app; a function that is deployed apart is an app of its own. */
-function folder(deployable: Deployable): string {
-  return deployable.name === 'http' ? '' : `${deployable.name}/`
+  return { functions: deployable.functions.map(({ name }) => name), file: `${deployable.folder}index.mjs`, source }
 }
 
 function isReserved(route: string): boolean {

@@ -50,7 +50,7 @@ interface Settings {
 function emit(plan: Plan, settings: Settings): Emitted {
   const entries = plan.deployables.map((deployable) => entry(plan, deployable, settings))
   const services = plan.deployables.map((deployable) => ({
-    name: serviceName(plan, deployable),
+    name: deployable.service,
     server: serverFile(deployable),
     ...settings,
   }))
@@ -82,11 +82,6 @@ function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: S
   return { functions: deployable.functions.map(({ name }) => name), file: serverFile(deployable), source }
 }
 
-/** The shared http functions are the application; a function that is deployed apart stands in a folder of its own. */
-function serverFile(deployable: Deployable): string {
-  return deployable.name === 'http' ? 'server.mjs' : `${deployable.name}/server.mjs`
-}
-
-function serviceName(plan: Plan, deployable: Deployable): string {
-  return deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
+function serverFile({ folder }: Deployable): string {
+  return `${folder}server.mjs`
 }

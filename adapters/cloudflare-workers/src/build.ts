@@ -49,12 +49,9 @@ interface Settings {
 function emit(plan: Plan, settings: Settings): Emitted {
   return {
     entries: plan.deployables.map((deployable) => entry(plan, deployable)),
-    files: plan.deployables.map((deployable) => ({
-      path: `${folder(deployable)}wrangler.jsonc`,
-      text: wranglerConfig(
-        deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`,
-        settings,
-      ),
+    files: plan.deployables.map(({ folder, service }) => ({
+      path: `${folder}wrangler.jsonc`,
+      text: wranglerConfig(service, settings),
     })),
     diagnostics: [],
   }
@@ -74,15 +71,10 @@ function entry(plan: Plan, deployable: Deployable): EmittedEntry {
   ].join('\n')
   return {
     functions: deployable.functions.map(({ name }) => name),
-    file: `${folder(deployable)}worker.mjs`,
+    file: `${deployable.folder}worker.mjs`,
     handler: 'default',
     source,
   }
-}
-
-/** The shared http functions are the application; a function that is deployed apart is a Worker of its own. */
-function folder(deployable: Deployable): string {
-  return deployable.name === 'http' ? '' : `${deployable.name}/`
 }
 
 /** https://developers.cloudflare.com/workers/wrangler/configuration/ */

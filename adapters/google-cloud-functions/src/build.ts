@@ -44,7 +44,7 @@ interface Settings {
 function emit(plan: Plan, settings: Settings): Emitted {
   const functions = plan.deployables.map((deployable) => ({
     entryPoint: deployable.name,
-    name: functionName(plan, deployable),
+    name: deployable.service,
   }))
   return {
     entries: plan.deployables.map((deployable) => entry(plan, deployable, settings)),
@@ -77,8 +77,4 @@ function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: S
     handler: deployable.name,
     source,
   }
-}
-
-function functionName(plan: Plan, deployable: Deployable): string {
-  return deployable.name === 'http' ? plan.application : `${plan.application}-${deployable.name}`
 }

@@ -63,6 +63,10 @@ export interface Plan {
 export interface Deployable {
   /** `http` for the shared one, else the function's name. */
   name: string
+  /** What it is called where it is deployed: the application, with the function's name behind it when that is set apart. */
+  service: string
+  /** Where targets of one artifact put it: empty for the shared one, else `<name>/`, relative to the target's folder. */
+  folder: string
   functions: PlannedFunction[]
   /**
    * One statement per user module, in order: `const orders = await load('functions/orders.ts', () => import('…'))`.

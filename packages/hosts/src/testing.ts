@@ -50,3 +50,25 @@ export async function until<T>(look: () => T | undefined | false, withinMs = 500
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** Values of one header of an answer. */
+export function header(answer: { headers: [string, string][] }, name: string): string[] {
+  return answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
+}
+
+export function text({ body }: { body: Uint8Array }): string {
+  return Buffer.from(body).toString()
+}
+
+/** Repeats an assertion until it holds; the test's own time limit ends it. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await assertion()
+      return
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}

@@ -15,29 +15,33 @@ export interface PlanOptions {
 
 /** Groups functions into what is deployed, and writes the statements that every shim needs. */
 export function createPlan(options: PlanOptions): Plan {
+  const { application, target, isobar, functions } = options
   const variables = moduleVariables(options.functions, options.taken ?? new Set())
   const shared = options.functions.filter(({ trigger }) => trigger.deploy !== 'own')
   const own = options.functions.filter(({ trigger }) => trigger.deploy === 'own')
   const groups = [
-    ...(shared.length > 0 ? [{ name: 'http', functions: shared }] : []),
-    ...own.map((one) => ({ name: one.name, functions: [one] })),
+    ...(shared.length > 0 ? [{ name: 'http', service: application, folder: '', functions: shared }] : []),
+    ...own.map((one) => ({
+      name: one.name,
+      service: `${application}-${one.name}`,
+      folder: `${one.name}/`,
+      functions: [one],
+    })),
   ]
-  const { application, target, isobar, functions } = options
   return {
     application,
     target,
     isobar,
     functions,
-    deployables: groups.map((group) => deployable(group.name, group.functions, variables, options.toProject)),
+    deployables: groups.map((group) => ({ ...group, ...shimText(group.functions, variables, options.toProject) })),
   }
 }
 
-function deployable(
-  name: string,
+function shimText(
   functions: PlannedFunction[],
   variables: ReadonlyMap<string, string>,
   toProject: string,
-): Deployable {
+): Pick<Deployable, 'modules' | 'functionsLiteral'> {
   const sources = [...new Set(functions.map(({ source }) => source))]
   const modules = sources.map((source) => {
     const variable = variables.get(source) ?? source
@@ -52,8 +56,6 @@ function deployable(
   )
   const line = `{ ${members.join(', ')} }`
   return {
-    name,
-    functions,
     modules,
     functionsLiteral: line.length <= 80 ? line : `{\n  ${members.join(',\n  ')},\n}`,
   }

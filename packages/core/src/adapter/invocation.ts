@@ -5,10 +5,7 @@ import type { HttpCall } from './types.ts'
 /** Everything that lives as long as one invocation: ids, deadline, log, collected work. */
 export interface Invocation {
   id: string
-  trace: NonNullable<Context['trace']> | undefined
   scope: LogScope
-  /** Epoch milliseconds. */
-  deadline: number | undefined
   /** When a 504 goes out: a tenth of the margin before the deadline, while the platform still lets us answer. */
   answerBy: number | undefined
   /** The context of the handler, with what its kind of trigger adds. */
@@ -30,12 +27,13 @@ export function createInvocation(
   const id = call.id ?? trace?.traceId ?? crypto.randomUUID()
   const deadline = earlier(call.deadline, timeoutMs === undefined ? undefined : start + timeoutMs)
   const margin = deadline === undefined ? 0 : Math.max(0, Math.min(1000, (deadline - start) / 10))
+  const abortBy = deadline === undefined ? undefined : deadline - margin
   const scope: LogScope = {
     invocationId: id,
     ...(functionName !== undefined && { function: functionName }),
     ...(trace && { traceId: trace.traceId, spanId: trace.spanId }),
   }
-  const { sink } = call
+  const { sink, waitUntil: forward } = call
   const pending = new Set<Promise<unknown>>()
   let abort: { controller: AbortController; timer: ReturnType<typeof setTimeout> | undefined } | undefined
 
@@ -44,7 +42,7 @@ export function createInvocation(
       .catch((error: unknown) => writeLine(sink, 'error', 'Work given to waitUntil failed.', scope, { error }))
       .finally(() => pending.delete(guarded))
     pending.add(guarded)
-    call.waitUntil?.(guarded)
+    forward?.(guarded)
   }
 
   const context = <Extra extends object>(extra: Extra): Context & Extra => ({
@@ -57,7 +55,7 @@ export function createInvocation(
     },
     ...(trace && { trace }),
     get signal() {
-      abort ??= abortAt(deadline === undefined ? undefined : deadline - margin)
+      abort ??= abortAt(abortBy)
       return abort.controller.signal
     },
     remainingMs: () => (deadline === undefined ? undefined : Math.max(0, deadline - Date.now())),
@@ -68,23 +66,20 @@ export function createInvocation(
   })
 
   async function settleWork(): Promise<void> {
-    const cut = call.waitUntil
-      ? undefined
-      : await drain(pending, deadline === undefined ? undefined : deadline - margin)
-    if (cut) writeLine(sink, 'error', `The deadline cut ${cut} piece(s) of work given to waitUntil.`, scope, { cut })
+    const cut = await drain(pending, abortBy)
+    if (cut > 0)
+      writeLine(sink, 'error', `The deadline cut ${cut} piece(s) of work given to waitUntil.`, scope, { cut })
     clearTimeout(abort?.timer)
   }
 
   return {
     id,
-    trace,
     scope,
-    deadline,
     answerBy: deadline === undefined ? undefined : deadline - margin / 10,
     context,
     fault: (kind, message, error) => writeLine(sink, 'error', message, scope, { error }, kind),
     settle() {
-      if (pending.size > 0 && !call.waitUntil) return settleWork()
+      if (pending.size > 0 && !forward) return settleWork()
       clearTimeout(abort?.timer)
       return undefined
     },

@@ -1,7 +1,7 @@
 import type { Body } from './answer.ts'
 import { openNodeBody, type NodeReadable } from './node-body.ts'
 import type { Answer, HttpResult, RequestParts } from './types.ts'
-import { absoluteUrl } from './url.ts'
+import { absoluteUrl, type Origin } from './url.ts'
 
 /** What the bridge needs of Node's IncomingMessage: https://nodejs.org/api/http.html#class-httpincomingmessage */
 export interface NodeRequest extends NodeReadable {
@@ -43,12 +43,11 @@ export interface NodeResponse {
 export async function serveNodeExchange(
   request: NodeRequest,
   response: NodeResponse,
-  origin: string | undefined,
+  origin: Origin | undefined,
   run: (parts: RequestParts) => Promise<HttpResult<Body>>,
 ): Promise<void> {
   const { headers, rawHeaders, method = 'GET' } = request
-  const fixed = origin === undefined ? null : URL.parse(origin)
-  const url = absoluteUrl(fixed?.protocol.slice(0, -1) ?? 'https', fixed?.host ?? headers.host, request.url ?? '/')
+  const url = absoluteUrl(origin?.scheme ?? 'https', origin?.host ?? headers.host, request.url ?? '/')
   // RFC 9112, section 6.3: one of the two announces a body.
   const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
   const body = announced ? openNodeBody(request) : undefined

@@ -6,23 +6,26 @@ import { writeLine } from './log.ts'
 import { forbiddenMethods, adaptRequest, normalizeMethod, toRequest } from './request.ts'
 import { allowFor, createRouter, parseRoute, type Match, type Route } from './router.ts'
 import type { Answer, HttpApplication, HttpCall, HttpResult } from './types.ts'
+import { parseOrigin, type Origin } from './url.ts'
 
 /** The functions of one deployable behind their router; made once, at start. */
 export interface Application {
   target: string
-  origin: string | undefined
+  /** Parsed once; absent where the platform's own word counts. */
+  origin: Origin | undefined
   routes: readonly Route[]
   match(method: string, pathname: string): Match
 }
 
-/** @throws TypeError naming the function that is no definition, or whose route is not supported. */
+/** @throws TypeError naming the function that is no definition or whose route is not supported, or the wrong origin. */
 export function createApplication(input: HttpApplication): Application {
   const routes = Object.entries(input.functions).map(([name, value]) => {
     const definition = toDefinition(value)
     if (!definition) throw new TypeError(`The function '${name}' is not a definition: export what http() returns.`)
     return { name, definition, pattern: parseRoute(definition.route) }
   })
-  return { target: input.target, origin: input.origin, routes, match: createRouter(routes) }
+  const origin = input.origin === undefined ? undefined : parseOrigin(input.origin)
+  return { target: input.target, origin, routes, match: createRouter(routes) }
 }
 
 /** Runs one invocation for a front door that streams. Never rejects: whatever fails is an answer. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { absoluteUrl, encodePath, encodeQuery } from './url.ts'
+import { absoluteUrl, encodePath, encodeQuery, parseOrigin } from './url.ts'
 
 const seen = (host: string | undefined, target: string): string => new URL(absoluteUrl('https', host, target)).href
 
@@ -40,4 +40,11 @@ test('a decoded path is encoded only where it must be', () => {
 test('decoded pairs come back from URLSearchParams as they went in', () => {
   const pairs: [string, string][] = [['a', '1&2=3'], ['a', '+ %'], ['flag', ''], ['é', '\u{1f600}'], ['__proto__', 'x'], ['', '']] // prettier-ignore
   expect([...new URLSearchParams(encodeQuery(pairs))]).toEqual(pairs)
+})
+
+test('an origin is read once; what is none is told with what to write', () => {
+  expect(parseOrigin('http://a.example:8080')).toEqual({ scheme: 'http', host: 'a.example:8080' })
+  for (const wrong of ['a.example', 'ftp://a.example', '']) {
+    expect(() => parseOrigin(wrong)).toThrow(`'${wrong}' is not an origin. Write a scheme and a host`)
+  }
 })

@@ -15,6 +15,21 @@ export function absoluteUrl(scheme: string, host: string | undefined, target: st
   return origin + originForm(target)
 }
 
+/** Scheme and host that a target fixes for `request.url`. */
+export interface Origin {
+  scheme: string
+  host: string
+}
+
+/** @throws TypeError when it is no origin. */
+export function parseOrigin(origin: string): Origin {
+  const url = URL.parse(origin)
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new TypeError(`'${origin}' is not an origin. Write a scheme and a host: 'https://api.example.com'.`)
+  }
+  return { scheme: url.protocol.slice(0, -1), host: url.host }
+}
+
 /** The host in the form in which a URL has it, or undefined when it is none. */
 function validHost(host: string | undefined): string | undefined {
   if (host === undefined || !/^(?:\[[0-9a-f:.]+\]|[a-z0-9._~%-]+)(?::\d{1,5})?$/i.test(host)) return undefined

@@ -20,11 +20,15 @@ export async function closeAll(): Promise<void> {
 
 /** Serves one handler on loopback; gives the port. */
 export async function serve(handler: Handler, origin?: string): Promise<number> {
-  const app = createApplication({ target: 'test', functions: { it: http('/*', handler) } })
+  const app = createApplication({
+    target: 'test',
+    functions: { it: http('/*', handler) },
+    ...(origin !== undefined && { origin }),
+  })
   const sink = { write: (line: string) => void open.lines.push(line) }
   open.server = createServer({ requireHostHeader: false }, (request, response) => {
     const call = { id: 'inv-1', native: {}, env: {}, client: {}, sink }
-    void serveNodeExchange(request, response, origin, (parts) => run(app, { ...call, request: parts }))
+    void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts }))
   })
   open.server.keepAliveTimeout = 0
   open.server.listen(0, '127.0.0.1')

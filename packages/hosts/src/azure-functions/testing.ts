@@ -9,6 +9,8 @@ import { testManifest } from '../testing.ts'
 import type { BootOptions, FrontDoor, Running } from '../types.ts'
 import { createAzureFunctionsHost } from './host.ts'
 
+export { eventually, header, text } from '../testing.ts'
+
 /** What the tests of this folder share; not part of the package. */
 
 export interface BootedApp extends AsyncDisposable {
@@ -48,28 +50,6 @@ export async function bootApp(source: string, options: AppOptions = {}): Promise
       await running.stop()
       await remove()
     },
-  }
-}
-
-/** Values of one header of an answer. */
-export function header(answer: { headers: [string, string][] }, name: string): string[] {
-  return answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
-}
-
-export function text({ body }: { body: Uint8Array }): string {
-  return Buffer.from(body).toString()
-}
-
-/** Repeats an assertion until it holds; the test's own time limit ends it. */
-export async function eventually(assertion: () => void): Promise<void> {
-  for (;;) {
-    try {
-      assertion()
-      return
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
   }
 }
 

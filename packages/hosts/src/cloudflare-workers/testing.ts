@@ -10,6 +10,8 @@ import { testManifest } from '../testing.ts'
 import type { BootOptions, FrontDoor, Running } from '../types.ts'
 import { cloudflareWorkersHost } from './host.ts'
 
+export { eventually, header, text } from '../testing.ts'
+
 /** What the tests of this folder share; not part of the package. */
 
 export interface BootedWorker extends AsyncDisposable {
@@ -58,28 +60,6 @@ export async function bootWorker(source: string, options: WorkerOptions = {}): P
       await running.stop()
       await remove()
     },
-  }
-}
-
-/** Values of one header of an answer. */
-export function header(answer: { headers: [string, string][] }, name: string): string[] {
-  return answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
-}
-
-export function text({ body }: { body: Uint8Array }): string {
-  return Buffer.from(body).toString()
-}
-
-/** Repeats an assertion until it holds; the test's own time limit ends it. */
-export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      await assertion()
-      return
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
   }
 }
 
