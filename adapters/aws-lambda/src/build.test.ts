@@ -1,4 +1,4 @@
-import type { Deployable, Plan } from '@isobar/compiler'
+import type { HttpDeployable, Plan } from '@isobar/compiler'
 import { capabilityKeys } from '@isobar/core'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -14,7 +14,7 @@ const frontDoors: FrontDoorName[] = [
   'function-url-streaming',
 ]
 
-function deployable(name: string): Deployable {
+function deployable(name: string): HttpDeployable {
   const source = `functions/${name}.ts`
   return {
     name,
@@ -29,9 +29,9 @@ function deployable(name: string): Deployable {
 }
 
 function emit(options: AwsLambdaOptions, names: string[] = ['http']): ReturnType<ReturnType<typeof awsLambda>['emit']> {
-  const deployables = names.map(deployable)
-  const functions = deployables.flatMap((one) => one.functions)
-  const plan: Plan = { application: 'shop', target: 'aws', isobar: '1.2.3', functions, deployables }
+  const http = names.map(deployable)
+  const functions = http.flatMap((one) => one.functions)
+  const plan: Plan = { application: 'shop', target: 'aws', isobar: '1.2.3', functions, http, events: [] }
   return awsLambda(options).emit(plan)
 }
 

@@ -43,7 +43,7 @@ export function awsLambda(options: AwsLambdaOptions = {}): Target {
     runtime: { kind: 'node', version: settings.runtime.slice('nodejs'.length, -'.x'.length) },
     options: { given: options, known: optionRules(options) },
     emit: (plan) => ({
-      entries: plan.deployables.map((deployable) => ({
+      entries: plan.http.map((deployable) => ({
         functions: deployable.functions.map(({ name }) => name),
         file: `${deployable.name}/index.mjs`,
         handler: 'handler',
@@ -68,7 +68,7 @@ const handlerMakers: Record<FrontDoorName, string> = {
 function shim(
   { frontDoor, origin }: Settings,
   plan: Plan,
-  { modules, functionsLiteral }: Plan['deployables'][number],
+  { modules, functionsLiteral }: Plan['http'][number],
 ): string {
   const make = handlerMakers[frontDoor]
   return [

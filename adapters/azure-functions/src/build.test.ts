@@ -8,8 +8,9 @@ const plan = samplePlan('azure-functions')
 
 /** The same, but for the route of its first function. */
 function planWith(route: string): Plan {
-  const functions = plan.functions.slice(0, 1).map((planned) => ({ ...planned, trigger: { route } }))
-  return { ...plan, functions }
+  const [first] = plan.http
+  const functions = first?.functions.map((planned) => ({ ...planned, trigger: { route } })) ?? []
+  return { ...plan, http: first ? [{ ...first, functions }] : [] }
 }
 
 function text(path: string, target = azureFunctions()): string {

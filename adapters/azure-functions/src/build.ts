@@ -1,4 +1,13 @@
-import type { Deployable, Diagnostic, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import type {
+  PlannedHttp,
+  HttpDeployable,
+  Diagnostic,
+  Emitted,
+  EmittedEntry,
+  OptionRule,
+  Plan,
+  Target,
+} from '@isobar/compiler'
 import { capabilities, type FrontDoor } from './build/capabilities.ts'
 import { appPackage, bicep, hostJson } from './build/files.ts'
 
@@ -39,8 +48,8 @@ export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
 
 function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
   return {
-    entries: plan.deployables.map((deployable) => entry(plan, deployable, frontDoor)),
-    files: plan.deployables.flatMap((deployable) => {
+    entries: plan.http.map((deployable) => entry(plan, deployable, frontDoor)),
+    files: plan.http.flatMap((deployable) => {
       const { folder, service } = deployable
       return [
         { path: `${folder}host.json`, text: hostJson() },
@@ -48,13 +57,13 @@ function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
         { path: `${folder}main.bicep`, text: bicep(service) },
       ]
     }),
-    diagnostics: plan.functions.flatMap((planned) =>
-      isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [],
-    ),
+    diagnostics: plan.http
+      .flatMap(({ functions }) => functions)
+      .flatMap((planned) => (isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [])),
   }
 }
 
-function entry(plan: Plan, deployable: Deployable, frontDoor: FrontDoor): EmittedEntry {
+function entry(plan: Plan, deployable: HttpDeployable, frontDoor: FrontDoor): EmittedEntry {
   // The runtime half does not import the library itself, so that its `native` can be imported on every target.
   const [library, also] = frontDoor === 'streaming' ? ['app, HttpResponse', ', HttpResponse'] : ['app', '']
   const source = [
@@ -82,7 +91,7 @@ function isReserved(route: string): boolean {
   return /^\/admin(?:\/|$)/i.test(route)
 }
 
-function reserved(planned: Plan['functions'][number], target: string): Diagnostic {
+function reserved(planned: PlannedHttp, target: string): Diagnostic {
   return {
     id: 'azure-reserved-route',
     severity: 'error',

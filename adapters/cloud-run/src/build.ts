@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 import { dockerfile, dockerignore, serviceYaml } from './build/files.ts'
 
@@ -48,8 +48,8 @@ interface Settings {
 }
 
 function emit(plan: Plan, settings: Settings): Emitted {
-  const entries = plan.deployables.map((deployable) => entry(plan, deployable, settings))
-  const services = plan.deployables.map((deployable) => ({
+  const entries = plan.http.map((deployable) => entry(plan, deployable, settings))
+  const services = plan.http.map((deployable) => ({
     name: deployable.service,
     server: serverFile(deployable),
     ...settings,
@@ -65,7 +65,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
   }
 }
 
-function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
+function entry(plan: Plan, deployable: HttpDeployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
   const source = [
     "import { load, serve } from '@isobar/cloud-run'",
     '',
@@ -82,6 +82,6 @@ function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: S
   return { functions: deployable.functions.map(({ name }) => name), file: serverFile(deployable), source }
 }
 
-function serverFile({ folder }: Deployable): string {
+function serverFile({ folder }: HttpDeployable): string {
   return `${folder}server.mjs`
 }

@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 
 export interface CloudflareWorkersOptions {
@@ -48,8 +48,8 @@ interface Settings {
 
 function emit(plan: Plan, settings: Settings): Emitted {
   return {
-    entries: plan.deployables.map((deployable) => entry(plan, deployable)),
-    files: plan.deployables.map(({ folder, service }) => ({
+    entries: plan.http.map((deployable) => entry(plan, deployable)),
+    files: plan.http.map(({ folder, service }) => ({
       path: `${folder}wrangler.jsonc`,
       text: wranglerConfig(service, settings),
     })),
@@ -57,7 +57,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
   }
 }
 
-function entry(plan: Plan, deployable: Deployable): EmittedEntry {
+function entry(plan: Plan, deployable: HttpDeployable): EmittedEntry {
   const source = [
     "import { load, worker } from '@isobar/cloudflare-workers'",
     '',

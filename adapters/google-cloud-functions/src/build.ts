@@ -1,4 +1,4 @@
-import type { Deployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 import { functionPackage, terraform } from './build/files.ts'
 
@@ -42,12 +42,12 @@ interface Settings {
 }
 
 function emit(plan: Plan, settings: Settings): Emitted {
-  const functions = plan.deployables.map((deployable) => ({
+  const functions = plan.http.map((deployable) => ({
     entryPoint: deployable.name,
     name: deployable.service,
   }))
   return {
-    entries: plan.deployables.map((deployable) => entry(plan, deployable, settings)),
+    entries: plan.http.map((deployable) => entry(plan, deployable, settings)),
     files: [
       ...functions.map(({ entryPoint, name }) => ({ path: `${entryPoint}/package.json`, text: functionPackage(name) })),
       { path: 'main.tf.json', text: terraform(functions, settings.timeoutSeconds) },
@@ -56,7 +56,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
   }
 }
 
-function entry(plan: Plan, deployable: Deployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
+function entry(plan: Plan, deployable: HttpDeployable, { origin, timeoutSeconds }: Settings): EmittedEntry {
   const source = [
     "import { http } from '@google-cloud/functions-framework'",
     "import { httpFunction, load } from '@isobar/google-cloud-functions'",

@@ -6,7 +6,7 @@ import { flaws, type Flaw } from './flaws.ts'
 export function spoilt(application: HttpApplication, flaw: Flaw): HttpApplication {
   const functions = Object.entries(application.functions).map(([name, value]) => {
     const definition = toDefinition(value)
-    return [name, definition && { ...definition, handler: flaws[flaw](definition.handler) }] as const
+    return [name, definition?.kind === 'http' && { ...definition, handler: flaws[flaw](definition.handler) }] as const
   })
   return { ...application, functions: Object.fromEntries(functions) }
 }

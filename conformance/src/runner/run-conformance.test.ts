@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Target } from '@isobar/compiler'
-import { createFrontDoor, type Host } from '@isobar/hosts'
+import { createFrontDoor, running, type Host } from '@isobar/hosts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { allBut } from '../testing/capabilities.ts'
@@ -67,7 +67,7 @@ function customHost(): Host & { boots: number; running: number } {
         runtime: { name: 'custom-runtime', version: '1.2.3' },
         front: 'vendor',
       })
-      return { doors: [door], logs: [], endpoints: {}, stop, [Symbol.asyncDispose]: stop }
+      return running({ doors: [door], logs: [], stop })
     },
   } satisfies Host & { boots: number; running: number }
   return host

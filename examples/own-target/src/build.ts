@@ -1,4 +1,4 @@
-import type { Deployable, OptionRule, Plan, Target } from '@isobar/compiler'
+import type { HttpDeployable, OptionRule, Plan, Target } from '@isobar/compiler'
 import type { Absence, Capabilities } from '@isobar/core'
 
 export interface PlainNodeOptions {
@@ -26,7 +26,7 @@ export function plainNode(options: PlainNodeOptions = {}): Target {
     runtime: { kind: 'node', version: '22' },
     options: { given: options, known },
     emit: (plan) => ({
-      entries: plan.deployables.map((deployable) => ({
+      entries: plan.http.map((deployable) => ({
         functions: deployable.functions.map(({ name }) => name),
         file: `${deployable.name}/server.mjs`,
         source: shim(plan, deployable, options.origin),
@@ -38,7 +38,7 @@ export function plainNode(options: PlainNodeOptions = {}): Target {
 }
 
 /** A few lines that a reader understands: the user's modules, the adapter's function, nothing else. */
-function shim(plan: Plan, deployable: Deployable, origin: string | undefined): string {
+function shim(plan: Plan, deployable: HttpDeployable, origin: string | undefined): string {
   return [
     "import { load, serve } from '@isobar-examples/own-target'",
     '',
@@ -58,6 +58,8 @@ const byNode = (absent: string): Absence => ({
   because: 'platform',
   source: 'https://nodejs.org/api/http.html',
 })
+
+const http = byNode('This target serves HTTP and nothing else.')
 
 /** Total: TypeScript asks for an answer to every capability. What is absent here, the suite asserts as absent. */
 const capabilities: Capabilities = {
@@ -84,4 +86,24 @@ const capabilities: Capabilities = {
   'http.traceParent': true,
   'process.survivesFault': byNode('A rejection that nobody handles ends the process.'),
   'process.moduleError': byNode('A server whose module throws does not start.'),
+  queue: http,
+  'queue.retryOne': http,
+  'queue.delay': http,
+  'queue.ordered': http,
+  'queue.attributes': http,
+  'queue.deadLetter': http,
+  topic: http,
+  'topic.delay': http,
+  'topic.attributes': http,
+  'topic.deadLetter': http,
+  schedule: http,
+  'schedule.timeZone': http,
+  'schedule.retry': http,
+  storage: http,
+  stream: http,
+  changes: http,
+  'changes.deleted': http,
+  'changes.before': http,
+  'changes.inserted': http,
+  event: http,
 }

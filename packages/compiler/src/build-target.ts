@@ -141,21 +141,21 @@ function createManifest(request: TargetRequest, built: readonly BuiltEntry[], fi
     ...(target.frontDoor !== undefined && { frontDoor: target.frontDoor }),
     capabilities: target.capabilities,
     limits: { requestBytes: finite(requestBytes), responseBytes: finite(responseBytes), timeoutMs: finite(timeoutMs) },
-    functions: functions.flatMap(({ name, kind, trigger, source }) =>
+    functions: functions.flatMap((planned) =>
       built
-        .filter(({ entry }) => entry.functions.includes(name))
-        .map(({ entry, sizes }) => ({
-          name,
-          kind,
-          trigger,
-          source,
-          entry: entry.file,
-          ...(entry.handler !== undefined && { handler: entry.handler }),
-          ...sizes,
-        })),
+        .filter(({ entry }) => entry.functions.includes(planned.name))
+        .map(({ entry, sizes }) => manifestFunction(planned, entry, sizes)),
     ),
     files: [...files.map(({ path }) => path), 'manifest.json'].toSorted(compareText),
   }
+}
+
+function manifestFunction(planned: PlannedFunction, entry: PlacedEntry, sizes: BuiltEntry['sizes']): ManifestFunction {
+  const { exported: _, line: __, ...facts } = planned
+  const place = { entry: entry.file, ...(entry.handler !== undefined && { handler: entry.handler }), ...sizes }
+  if (facts.kind !== 'schedule') return { ...facts, ...place }
+  const { cron: ___, ...schedule } = facts
+  return { ...schedule, ...place }
 }
 
 function foreignFolder({ target, directory, root }: TargetRequest): Diagnostic {

@@ -92,7 +92,7 @@ test('indents the functions of a shim as the line that they stand in', async () 
   const lines = names.map((name) => `export const ${name} = http('/${name}', () => new Response())`)
   using project = createProject({ 'functions/all.ts': ["import { http } from 'isobar'", ...lines].join('\n') })
   const emit: Target['emit'] = (plan) => ({
-    entries: plan.deployables.map(({ functions, modules, functionsLiteral }) => ({
+    entries: plan.http.map(({ functions, modules, functionsLiteral }) => ({
       functions: functions.map((one) => one.name),
       file: 'index.mjs',
       source: [

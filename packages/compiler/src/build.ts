@@ -6,9 +6,10 @@ import { hasErrors, sortDiagnostics } from './diagnostics/diagnostics.ts'
 import { type Discovery, discover } from './discovery/discover.ts'
 import { headerRequirements } from './checks/header-requirements.ts'
 import { loadConfig } from './config/load-config.ts'
+import { delayRequirements, eventRequirements } from './checks/event-requirements.ts'
 import { checkRequirements, httpRequirements, type Requirement } from './checks/requirements.ts'
 import { selectTargets } from './config/select-targets.ts'
-import type { Diagnostic, Manifest } from './types.ts'
+import type { Diagnostic, Manifest, PlannedFunction } from './types.ts'
 import { validateConfig } from './config/validate-config.ts'
 
 export interface BuildOptions {
@@ -89,7 +90,7 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
         application: config.name,
         isobar: version,
         target,
-        functions: discovery.functions,
+        functions: discovery.functions.map((planned) => withResource(planned, target.name, config.resources ?? {})),
         locations: discovery.locations,
         directory,
         bundle: config.bundle ?? {},
@@ -103,13 +104,27 @@ async function compile(options: BuildOptions, write: boolean): Promise<BuildResu
   return { targets: built.flat(), diagnostics: sortDiagnostics(diagnostics) }
 }
 
+/** Gives an event function the physical name that the config has for what it listens to. */
+function withResource(
+  planned: PlannedFunction,
+  target: string,
+  resources: NonNullable<Config['resources']>,
+): PlannedFunction {
+  if (planned.kind === 'http') return planned
+  const given = resources[`${planned.kind}:${planned.resource.logical}`]
+  const physical = typeof given === 'string' ? given : given?.[target]
+  return physical === undefined ? planned : { ...planned, resource: { ...planned.resource, physical } }
+}
+
 function requirementsOf({ functions, locations, modules }: Discovery): Requirement[] {
   return [
     ...functions.flatMap((planned) => {
       const location = locations.get(planned.name)
-      return location ? httpRequirements(planned, location) : []
+      if (!location) return []
+      return planned.kind === 'http' ? httpRequirements(planned, location) : eventRequirements(planned, location)
     }),
     ...modules.flatMap(headerRequirements),
+    ...modules.flatMap((module) => delayRequirements(module, functions)),
   ]
 }
 

@@ -10,16 +10,22 @@ export type { LoadedConfig } from './config/load-config.ts'
 export { nearest } from './diagnostics/nearest.ts'
 export { selectTargets } from './config/select-targets.ts'
 export type {
-  Deployable,
   Diagnostic,
   Emitted,
   EmittedEntry,
+  EventDeployable,
+  HttpDeployable,
   HttpTrigger,
   Limits,
   Manifest,
   ManifestFunction,
   OptionRule,
   Plan,
+  PlannedEvent,
+  PlannedEventOf,
   PlannedFunction,
+  PlannedHttp,
+  PlannedSchedule,
+  Resource,
   Target,
 } from './types.ts'

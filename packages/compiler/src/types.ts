@@ -1,4 +1,4 @@
-import type { Capabilities, CapabilityKey } from '@isobar/core'
+import type { Capabilities, CapabilityKey, Cron, EventKind, EventTriggers } from '@isobar/core'
 
 /** The result of adapter's `./build` factory: what the compiler needs to know of a target. */
 export interface Target {
@@ -55,41 +55,86 @@ export interface Plan {
   target: string
   isobar: string
   functions: PlannedFunction[]
-  /** The functions as they are deployed: all shared http functions are one, in front of one router. */
-  deployables: Deployable[]
+  /** The http functions as they are deployed: all shared ones are one, in front of one router. */
+  http: HttpDeployable[]
+  /** The event functions, each apart: a target that puts several into one artifact joins them. */
+  events: EventDeployable[]
 }
 
 /** Text that every build half needs in its shim is made once, by the compiler. */
-export interface Deployable {
+interface DeployableText {
+  /**
+   * One statement per user module, in order: `const orders = await load('functions/orders.ts', () => import('…'))`.
+   * `load` must be in scope: every adapter's runtime half exports one (it logs which module failed, clause C9).
+   * Variables are unique in the application and stand for one module each, so an adapter that emits several deployables
+   * into one file joins them and leaves out repeated statements.
+   */
+  modules: { variable: string; statement: string }[]
+}
+
+export interface HttpDeployable extends DeployableText {
   /** `http` for the shared one, else the function's name. */
   name: string
   /** What it is called where it is deployed: the application, with the function's name behind it when that is set apart. */
   service: string
   /** Where targets of one artifact put it: empty for the shared one, else `<name>/`, relative to the target's folder. */
   folder: string
-  functions: PlannedFunction[]
-  /**
-   * One statement per user module, in order: `const orders = await load('functions/orders.ts', () => import('…'))`.
-   * `load` must be in scope: every adapter's runtime half exports one (it logs which module failed, clause C9).
-   * Variables are unique in the application, so an adapter that emits several deployables into one file can join them.
-   */
-  modules: { variable: string; statement: string }[]
+  functions: PlannedHttp[]
   /** An object literal, the `functions` of the adapter's call: `{ 'get-order': orders.getOrder }`. */
   functionsLiteral: string
 }
 
+export interface EventDeployable extends DeployableText {
+  /** The function's name. */
+  name: string
+  /** What it is called where it is deployed apart: the application and the function's name. */
+  service: string
+  function: PlannedEvent
+  /** An expression for what the user's module exports: `orders.ship`. */
+  definition: string
+}
+
 /** One function of the application, as every target gets it. */
-export interface PlannedFunction {
+export type PlannedFunction = PlannedHttp | PlannedEvent
+
+interface Planned {
   /** Kebab-case, unique in the application. */
   name: string
-  kind: 'http'
-  trigger: HttpTrigger
   /** POSIX path relative to the project. */
   source: string
   /** The name under which the module exports the definition; `default` too. */
   exported: string
   /** Where it is exported; counts from 1. */
   line: number
+}
+
+export interface PlannedHttp extends Planned {
+  kind: 'http'
+  trigger: HttpTrigger
+}
+
+export interface PlannedEventOf<Kind extends EventKind> extends Planned {
+  kind: Kind
+  trigger: EventTriggers[Kind]
+  /**
+   * What the function listens to: the queue, topic, bucket, stream, table or type. `physical` is its name on this target,
+   * where the config's `resources` gives it another; an adapter adds what its platform's rules demand.
+   */
+  resource: Resource
+}
+
+export interface PlannedSchedule extends PlannedEventOf<'schedule'> {
+  /** The expression of the trigger, taken apart. */
+  cron: Cron
+}
+
+export type PlannedEvent =
+  | { [Kind in Exclude<EventKind, 'schedule'>]: PlannedEventOf<Kind> }[Exclude<EventKind, 'schedule'>]
+  | PlannedSchedule
+
+export interface Resource {
+  logical: string
+  physical: string
 }
 
 /** Its route and options, as the manifest has them too. */
@@ -155,10 +200,14 @@ export interface Manifest {
   files: string[]
 }
 
-export interface ManifestFunction {
+export type ManifestFunction = ManifestPart &
+  (
+    | { kind: 'http'; trigger: HttpTrigger }
+    | { [Kind in EventKind]: { kind: Kind; trigger: EventTriggers[Kind]; resource: Resource } }[EventKind]
+  )
+
+interface ManifestPart {
   name: string
-  kind: 'http'
-  trigger: HttpTrigger
   source: string
   /** The bundle that serves it; functions may share one. */
   entry: string

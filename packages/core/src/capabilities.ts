@@ -50,10 +50,53 @@ export const capabilityKeys = [
   'process.survivesFault',
   /** C9: when a module throws while it loads, the client gets the problem+json answer and not the platform's own error. */
   'process.moduleError',
+  /** `queue()` is offered. */
+  'queue',
+  /** A message that fails comes again alone, not the others of its batch with it. */
+  'queue.retryOne',
+  /** `Retry.after(seconds)` is kept. */
+  'queue.delay',
+  /** `ordered: true`: messages with one ordering key come one after the other. */
+  'queue.ordered',
+  /** Messages have attributes beside their data, so that a CloudEvent may come in binary mode. */
+  'queue.attributes',
+  /** A rejected message goes where the platform itself puts those that were tried too often. */
+  'queue.deadLetter',
+  /** `topic()` is offered: each of several functions gets every message. */
+  'topic',
+  /** `Retry.after(seconds)` is kept. */
+  'topic.delay',
+  /** Messages have attributes beside their data. */
+  'topic.attributes',
+  /** A rejected message goes where the platform itself puts those that were tried too often. */
+  'topic.deadLetter',
+  /** `schedule()` is offered. */
+  'schedule',
+  /** `timeZone` is kept. */
+  'schedule.timeZone',
+  /** A tick that fails comes again. */
+  'schedule.retry',
+  /** `storage()` is offered. */
+  'storage',
+  /** `stream()` is offered: records in order within their partition. */
+  'stream',
+  /** `changes()` is offered: changes in order within their key. */
+  'changes',
+  /** Deletions are told. */
+  'changes.deleted',
+  /** An update tells the record as it was before. */
+  'changes.before',
+  /** An insertion is told from an update. */
+  'changes.inserted',
+  /** `event()` is offered. */
+  'event',
 ] as const
 
 /** `kind.ability`: `http.streaming`. */
 export type CapabilityKey = (typeof capabilityKeys)[number]
+
+/** What is about events. */
+export type EventCapabilityKey = Exclude<CapabilityKey, `http.${string}` | `process.${string}`>
 
 /** Why something is absent: a sentence for the user, who sets the limit, and the page or issue that says so. */
 export interface Absence {
@@ -62,6 +105,9 @@ export interface Absence {
   because: 'platform' | 'local engine'
   source: string
 }
+
+/** The part of a target's answers that is about events. */
+export type EventCapabilities = Record<EventCapabilityKey, true | Absence>
 
 /** A target's answer to every key: true, or why not. */
 export type Capabilities = Record<CapabilityKey, true | Absence>

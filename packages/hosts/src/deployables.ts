@@ -13,9 +13,10 @@ export interface Deployable {
 /** What a target consists of where each app is a folder, the shared one first. */
 export function deployables({ functions }: Pick<Manifest, 'functions'>): Deployable[] {
   const byFolder = new Map<string, Deployable>()
-  for (const { name, entry, trigger } of functions) {
-    const folder = dirname(entry)
-    if (!byFolder.has(folder)) byFolder.set(folder, { own: trigger.deploy === 'own' ? name : undefined, folder })
+  for (const one of functions) {
+    const folder = dirname(one.entry)
+    const own = one.kind === 'http' && one.trigger.deploy === 'own' ? one.name : undefined
+    if (!byFolder.has(folder)) byFolder.set(folder, { own, folder })
   }
   return [...byFolder.values()].toSorted((a, b) => Number(a.own !== undefined) - Number(b.own !== undefined))
 }

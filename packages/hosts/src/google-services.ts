@@ -81,8 +81,10 @@ async function openFrontEnd(instance: Instance, started: (() => Promise<void>)[]
 
 function services(manifest: Manifest): GoogleService[] {
   const byEntry = new Map<string, GoogleService>()
-  for (const { entry, handler, name, trigger } of manifest.functions) {
-    const service = { name: trigger.deploy === 'own' ? name : 'http', entry, handler }
+  for (const one of manifest.functions) {
+    if (one.kind !== 'http') continue
+    const { entry, handler } = one
+    const service = { name: one.trigger.deploy === 'own' ? one.name : 'http', entry, handler }
     if (!byEntry.has(entry) || service.name === 'http') byEntry.set(entry, service)
   }
   return [...byEntry.values()]

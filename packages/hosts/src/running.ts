@@ -1,16 +1,17 @@
 import type { Server } from 'node:net'
 
+import { noEvents } from './events/none.ts'
 import type { RuntimeProcess } from './runtime-process.ts'
 import type { Running } from './types.ts'
 
 /** Default of `BootOptions.startTimeoutMs`. */
 export const defaultStartTimeoutMs = 15_000
 
-/** Makes a `Running` of its parts: `stop` runs once, however often it is called. */
-export function running(parts: Omit<Running, 'endpoints' | typeof Symbol.asyncDispose> & Partial<Running>): Running {
+/** Makes a `Running` of its parts: `stop` runs once, however often it is called. Without an event side it refuses events. */
+export function running(parts: Pick<Running, 'doors' | 'logs' | 'stop'> & Partial<Running>): Running {
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= parts.stop())
-  return { endpoints: {}, ...parts, stop, [Symbol.asyncDispose]: stop }
+  return { endpoints: {}, ...noEvents(), ...parts, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** Starts to listen on a free port of 127.0.0.1 and resolves with the port. */

@@ -1,4 +1,5 @@
 import type { Manifest } from '@isobar/compiler'
+import type { EventSide } from './events/types.ts'
 
 /**
  * A host boots one built target (the folder that holds `manifest.json`) in its vendor's runtime on loopback.
@@ -19,7 +20,7 @@ export interface BootOptions {
   onLog?: (entry: LogEntry) => void
 }
 
-export interface Running {
+export interface Running extends EventSide {
   doors: FrontDoor[]
   /** Every line that the runtime printed, oldest first; grows while it runs. */
   logs: LogEntry[]

@@ -1,11 +1,33 @@
 import type { Config } from '@isobar/compiler'
 
-export { HttpError, http } from '@isobar/core'
+export {
+  changes,
+  event,
+  EventDataError,
+  http,
+  HttpError,
+  queue,
+  Reject,
+  Retry,
+  schedule,
+  storage,
+  stream,
+  topic,
+} from '@isobar/core'
 export type {
   Absence,
+  ChangeData,
+  ChangeValue,
   Capabilities,
   CapabilityKey,
   Context,
+  Definition,
+  Delivery,
+  Event,
+  EventContext,
+  EventDefinition,
+  EventHandler,
+  EventKind,
   HttpContext,
   HttpDefinition,
   HttpHandler,
@@ -13,6 +35,8 @@ export type {
   Logger,
   LogLevel,
   Params,
+  StandardSchemaV1,
+  StorageData,
 } from '@isobar/core'
 export type { BundleOptions, Config, Target } from '@isobar/compiler'
 

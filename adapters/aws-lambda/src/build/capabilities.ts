@@ -1,4 +1,5 @@
 import type { Absence, Capabilities, CapabilityKey } from '@isobar/core'
+import { eventCapabilities } from './event-capabilities.ts'
 import type { FrontDoorName, Settings } from './options.ts'
 
 /** What each front door of Lambda keeps of the HTTP profile. */
@@ -32,6 +33,7 @@ function absent(what: string, source: string): Absence {
 
 /** What is the same at every front door, unless one of them says otherwise below. */
 const everywhere: Capabilities = {
+  ...eventCapabilities,
   'http.anyMethod': true,
   'http.trustedHost': true,
   'http.rawPath': true,

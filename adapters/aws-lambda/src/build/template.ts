@@ -1,4 +1,4 @@
-import type { Deployable, Plan } from '@isobar/compiler'
+import type { HttpDeployable, Plan } from '@isobar/compiler'
 import { stringify } from 'yaml'
 import type { FrontDoorName, Settings } from './options.ts'
 
@@ -19,8 +19,8 @@ interface Part {
 
 /** The SAM template: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html */
 export function template(settings: Settings, plan: Plan): string {
-  const ids = logicalIds(plan.deployables)
-  const parts = plan.deployables.map((deployable, index) => {
+  const ids = logicalIds(plan.http)
+  const parts = plan.http.map((deployable, index) => {
     const id = ids[index] ?? ''
     return { id, deployable, ...parters[settings.frontDoor](id, deployable) }
   })
@@ -52,7 +52,7 @@ export function template(settings: Settings, plan: Plan): string {
   return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
-const parters: Record<FrontDoorName, (id: string, deployable: Deployable) => Part> = {
+const parters: Record<FrontDoorName, (id: string, deployable: HttpDeployable) => Part> = {
   'http-api': httpApi,
   'rest-api': restApi,
   alb: (id, deployable) => loadBalancer(id, deployable, false),
@@ -65,7 +65,7 @@ const parters: Record<FrontDoorName, (id: string, deployable: Deployable) => Par
  * An event without path and method is the `$default` route:
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
  */
-function httpApi(id: string, deployable: Deployable): Part {
+function httpApi(id: string, deployable: HttpDeployable): Part {
   const api = `${id}Api`
   const event = { ApiId: { Ref: api }, PayloadFormatVersion: '2.0', TimeoutInMillis: 30_000 }
   return {
@@ -76,7 +76,7 @@ function httpApi(id: string, deployable: Deployable): Part {
 }
 
 /** The binary media type makes the gateway take every answer as bytes and hand over every body as base64 (S4, R7). */
-function restApi(id: string, deployable: Deployable): Part {
+function restApi(id: string, deployable: HttpDeployable): Part {
   const api = `${id}Api`
   const any = (path: string): object => ({
     Type: 'Api',
@@ -97,7 +97,7 @@ function restApi(id: string, deployable: Deployable): Part {
 }
 
 /** The load balancer stays the user's own: the template adds a rule to a listener that it is given. */
-function loadBalancer(id: string, deployable: Deployable, multiValue: boolean): Part {
+function loadBalancer(id: string, deployable: HttpDeployable, multiValue: boolean): Part {
   const target = { 'Fn::GetAtt': [`${id}Function`, 'Arn'] }
   return {
     parameters: {
@@ -151,7 +151,7 @@ function loadBalancer(id: string, deployable: Deployable, multiValue: boolean): 
   }
 }
 
-function functionUrl(id: string, deployable: Deployable, mode: 'BUFFERED' | 'RESPONSE_STREAM'): Part {
+function functionUrl(id: string, deployable: HttpDeployable, mode: 'BUFFERED' | 'RESPONSE_STREAM'): Part {
   return {
     properties: { FunctionUrlConfig: { AuthType: 'NONE', InvokeMode: mode } },
     resources: {
@@ -172,12 +172,12 @@ function functionUrl(id: string, deployable: Deployable, mode: 'BUFFERED' | 'RES
   }
 }
 
-function url(id: string, deployable: Deployable, value: unknown): Part['outputs'] {
+function url(id: string, deployable: HttpDeployable, value: unknown): Part['outputs'] {
   return { [`${id}Url`]: { Description: `Where ${deployable.name} is served`, Value: value } }
 }
 
 /** `get-order` becomes `GetOrder`: a logical id has letters and digits only, so two names may need a number. */
-function logicalIds(deployables: readonly Deployable[]): string[] {
+function logicalIds(deployables: readonly HttpDeployable[]): string[] {
   const taken = new Set<string>()
   return deployables.map(({ name }) => {
     const words = name.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -1,4 +1,5 @@
 import type { Absence, Capabilities } from '@isobar/core'
+import { eventCapabilities } from './event-capabilities.ts'
 
 export type FrontDoor = 'streaming' | 'buffered'
 
@@ -8,6 +9,7 @@ const host = 'https://github.com/Azure/azure-functions-host'
 const platform = (absent: string, source: string): Absence => ({ absent, because: 'platform', source })
 
 const shared = {
+  ...eventCapabilities,
   'http.anyMethod': platform(
     'A function is bound to a list of methods; the host answers 404 to every other.',
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',

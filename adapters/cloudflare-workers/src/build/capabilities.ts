@@ -1,6 +1,8 @@
 import type { Capabilities } from '@isobar/core'
+import { eventCapabilities } from './event-capabilities.ts'
 
 export const capabilities: Capabilities = {
+  ...eventCapabilities,
   'http.anyMethod': true,
   'http.trustedHost': true,
   'http.rawPath': true,

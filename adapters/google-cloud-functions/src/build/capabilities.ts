@@ -1,8 +1,10 @@
 import type { Capabilities } from '@isobar/core'
+import { eventCapabilities } from './event-capabilities.ts'
 
 const framework = 'https://github.com/GoogleCloudPlatform/functions-framework-nodejs'
 
 export const capabilities: Capabilities = {
+  ...eventCapabilities,
   'http.anyMethod': true,
   'http.trustedHost': {
     absent: "The function gets the client's Host header and nothing beside it; the option `origin` fixes the host.",

@@ -1,7 +1,7 @@
 import type { CapabilityKey } from '@isobar/core'
 import type { DiagnosticId } from '../diagnostics/ids.ts'
 import type { Location } from '../diagnostics/source-text.ts'
-import type { Diagnostic, PlannedFunction, Target } from '../types.ts'
+import type { Diagnostic, PlannedHttp, Target } from '../types.ts'
 
 /** What one function needs of a target, and what to say where that is missing. */
 export interface Requirement {
@@ -45,7 +45,7 @@ export function checkRequirements(
 }
 
 /** What an http function's options need. */
-export function httpRequirements(planned: PlannedFunction, location: Location): Requirement[] {
+export function httpRequirements(planned: PlannedHttp, location: Location): Requirement[] {
   const { maxBodyBytes, timeoutMs } = planned.trigger
   // They are limits: the function works below a lower one, only other than it says.
   const common = { severity: 'warning', location, function: planned.name } as const

@@ -14,6 +14,11 @@ export interface Config {
   /** Each target gets a folder of its own in it. @default '.isobar' */
   outDir?: string
   bundle?: BundleOptions
+  /**
+   * Physical names of what functions listen to, where they are not the names in the source: `{ 'queue:orders':
+   * 'legacy-orders', 'storage:uploads': { 'aws-lambda': 'acme-uploads' } }`, for all targets or by target.
+   */
+  resources?: Record<string, string | Record<string, string>>
 }
 
 /** How the user's modules and what they import become one file per entry. */

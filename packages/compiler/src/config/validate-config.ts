@@ -27,6 +27,16 @@ const keys: Readonly<Record<string, Rule>> = {
   },
   outDir: { expected: 'a folder', holds: isText },
   bundle: { expected: 'an object with bundle options', holds: isObject },
+  resources: {
+    expected: "an object from what a function listens to, such as 'queue:orders', to its name, or its names by target",
+    holds: (value) =>
+      isObject(value) &&
+      Object.entries(value).every(
+        ([key, name]) =>
+          /^(?:queue|topic|storage|stream|changes):./.test(key) &&
+          (isText(name) || (isObject(name) && Object.values(name).every(isText))),
+      ),
+  },
 }
 
 const bundleKeys: Readonly<Record<string, Rule>> = {

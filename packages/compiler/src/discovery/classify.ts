@@ -1,10 +1,12 @@
 import { type CallExpression, type Expression, Visitor } from 'oxc-parser'
 import type { ModuleSyntax } from './module-syntax.ts'
 import { unwrap } from './static-value.ts'
+import { type FunctionKind, functionKinds } from './trigger-options.ts'
 
 /** What an exported value is, as far as the source tells. */
 export type Classified =
-  | { kind: 'http'; call: CallExpression }
+  /** A call of `http()`, `queue()` or another function that makes a definition. */
+  | { kind: 'definition'; of: FunctionKind; call: CallExpression }
   /** An object with a `fetch` function. */
   | { kind: 'app' }
   /** It comes from another module. */
@@ -40,8 +42,7 @@ export function classify(module: ModuleSyntax, node: Expression, seen: readonly 
       return { kind: 'unknown' }
     }
     case 'CallExpression':
-      if (isHttpCall(module, expression)) return { kind: 'http', call: expression }
-      return isFramework(module, expression) ? { kind: 'app' } : { kind: 'unknown' }
+      return classifyCall(module, expression)
     case 'NewExpression':
       return isFramework(module, expression) ? { kind: 'app' } : { kind: 'instance' }
     case 'ObjectExpression':
@@ -60,17 +61,28 @@ export function classify(module: ModuleSyntax, node: Expression, seen: readonly 
   }
 }
 
-/** `http(…)` under whatever name it was imported, or `isobar.http(…)` of a namespace. */
-function isHttpCall(module: ModuleSyntax, call: CallExpression): boolean {
-  const { callee } = call
-  if (callee.type === 'Identifier') {
-    const imported = module.imports.get(callee.name)
-    return imported !== undefined && isobarPackages.has(imported.from) && imported.imported === 'http'
+function classifyCall(module: ModuleSyntax, call: CallExpression): Classified {
+  const of = definitionKind(module, call)
+  if (of !== undefined) return { kind: 'definition', of, call }
+  return isFramework(module, call) ? { kind: 'app' } : { kind: 'unknown' }
+}
+
+/** Which definition a call makes: `http(…)` under whatever name it was imported, or `isobar.http(…)` of a namespace. */
+function definitionKind(module: ModuleSyntax, { callee }: CallExpression): FunctionKind | undefined {
+  const name = importedName(module, callee)
+  return functionKinds.find((kind) => kind === name)
+}
+
+/** The name that Isobar exports for what an expression stands for; undefined for all else. */
+export function importedName(module: ModuleSyntax, expression: Expression): string | undefined {
+  if (expression.type === 'Identifier') {
+    const imported = module.imports.get(expression.name)
+    return imported && isobarPackages.has(imported.from) ? imported.imported : undefined
   }
-  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
-  const namespace = module.imports.get(callee.object.name)
-  if (!namespace || !isobarPackages.has(namespace.from) || namespace.imported !== '*') return false
-  return callee.property.type === 'Identifier' && callee.property.name === 'http'
+  if (expression.type !== 'MemberExpression' || expression.object.type !== 'Identifier') return undefined
+  const namespace = module.imports.get(expression.object.name)
+  if (!namespace || !isobarPackages.has(namespace.from) || namespace.imported !== '*') return undefined
+  return expression.property.type === 'Identifier' ? expression.property.name : undefined
 }
 
 function classifyObject(object: Expression & { type: 'ObjectExpression' }): Classified {
@@ -103,12 +115,14 @@ function isFramework(module: ModuleSyntax, expression: Expression): boolean {
   return imported !== undefined && (frameworks[imported.from]?.includes(imported.imported) ?? false)
 }
 
-/** Constants that are `http(…)`, are not exported and are not named a second time. */
+/** Constants that are `http(…)`, `queue(…)` and so on, are not exported and are not named a second time. */
 export function unexportedCalls(module: ModuleSyntax): { name: string; offset: number }[] {
   const exported = new Set(module.exports.map(({ name, value }) => (value.kind === 'local' ? value.name : name)))
   const hidden = [...module.constants].filter(([name, initial]) => {
     const expression = unwrap(initial)
-    return !exported.has(name) && expression.type === 'CallExpression' && isHttpCall(module, expression)
+    return (
+      !exported.has(name) && expression.type === 'CallExpression' && definitionKind(module, expression) !== undefined
+    )
   })
   if (hidden.length === 0) return []
   const places = new Map<string, number[]>()

@@ -89,7 +89,7 @@ async function discoverFile(
     if (!readCandidate(module, candidate, result)) open.push(candidate)
   }
   if (open.length > 0 || loadAll) {
-    const required = open.some(({ exported, found }) => found.kind === 'http' || exported === 'default')
+    const required = open.some(({ exported, found }) => found.kind === 'definition' || exported === 'default')
     const loaded = await inTurn(() => loadModule({ ...options, file, required }))
     takeLoaded(module, open, loadAll, loaded, result)
   }
@@ -101,13 +101,15 @@ function readCandidate(module: ModuleSyntax, candidate: Candidate, result: Found
   const { found, exported } = candidate
   if (found.kind === 'unknown') return false
   const origin =
-    found.kind === 'http' ? `${found.module.source.file}:${found.call.start}` : `${found.module.source.file}:default`
+    found.kind === 'definition'
+      ? `${found.module.source.file}:${found.call.start}`
+      : `${found.module.source.file}:default`
   const at = { module, exported, offset: candidate.offset, origin, originFile: found.module.source.file }
   if (found.kind === 'app') {
-    add(result, planFunction({ route: '/*' }, at))
+    add(result, planFunction({ kind: 'http', options: { route: '/*' } }, at))
     return true
   }
-  const reading = readTrigger(found.module, found.call)
+  const reading = readTrigger(found.module, found.of, found.call)
   if (reading.kind === 'computed') return false
   if (reading.kind === 'wrong') result.diagnostics.push(...reading.diagnostics)
   else add(result, planFunction(reading.trigger, at))

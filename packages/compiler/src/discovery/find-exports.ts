@@ -4,6 +4,7 @@ import type { CallExpression } from 'oxc-parser'
 import { classify } from './classify.ts'
 import { type ModuleExport, type ModuleSyntax, isCommonJs, parseModule } from './module-syntax.ts'
 import { readSource } from '../diagnostics/source-text.ts'
+import type { FunctionKind } from './trigger-options.ts'
 
 /** An export of a functions file that is, or may be, a function. */
 export interface Candidate {
@@ -11,7 +12,7 @@ export interface Candidate {
   /** Where the file exports it. */
   offset: number
   found:
-    | { kind: 'http'; module: ModuleSyntax; call: CallExpression }
+    | { kind: 'definition'; of: FunctionKind; module: ModuleSyntax; call: CallExpression }
     | { kind: 'app'; module: ModuleSyntax }
     /** Only loading the module tells. */
     | { kind: 'unknown' }
@@ -92,8 +93,8 @@ function findOne(
     case 'expression': {
       const classified = classify(module, value.expression)
       switch (classified.kind) {
-        case 'http':
-          return { kind: 'http', module, call: classified.call }
+        case 'definition':
+          return { kind: 'definition', of: classified.of, module, call: classified.call }
         case 'app':
           // Only a default export stands for a function without being wrapped.
           return isDefault ? { kind: 'app', module } : undefined

@@ -4,16 +4,13 @@ import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { nearest } from '../diagnostics/nearest.ts'
 import { locationAt } from '../diagnostics/source-text.ts'
 import { staticValue, type StaticValue, unwrap } from './static-value.ts'
+import { type FunctionKind, subjectOption, triggerExamples, triggerOptions } from './trigger-options.ts'
 import type { Diagnostic } from '../types.ts'
 
-/** The trigger of a definition as the user gave it, before the route is read. */
+/** The trigger of a definition as the user gave it: options that are known and of the right type. */
 export interface RawTrigger {
-  route: string
-  method?: string | string[]
-  name?: string
-  maxBodyBytes?: number
-  timeoutMs?: number
-  deploy?: 'own' | 'shared'
+  kind: FunctionKind
+  options: Readonly<Record<string, unknown>>
 }
 
 export type TriggerReading =
@@ -22,27 +19,8 @@ export type TriggerReading =
   | { kind: 'computed' }
   | { kind: 'wrong'; diagnostics: Diagnostic[] }
 
-/** One row per option: what it may be, in words and as a test. */
-const options: Readonly<Record<string, { expected: string; holds(value: unknown): boolean }>> = {
-  route: { expected: "a route such as '/orders/:id'", holds: isText },
-  method: {
-    expected: "a method or an array of methods, such as 'GET' or ['GET', 'POST']",
-    holds: (value) => isText(value) || (Array.isArray(value) && value.every(isText)),
-  },
-  name: { expected: 'a name in kebab-case', holds: isText },
-  maxBodyBytes: {
-    expected: 'a number of bytes, 0 or more',
-    holds: (value) => typeof value === 'number' && value >= 0,
-  },
-  timeoutMs: {
-    expected: 'a number of milliseconds over 0',
-    holds: (value) => typeof value === 'number' && value > 0,
-  },
-  deploy: { expected: "'own' or 'shared'", holds: (value) => value === 'own' || value === 'shared' },
-}
-
-/** Reads the arguments of `http(…)` without running them. */
-export function readTrigger(module: ModuleSyntax, call: CallExpression): TriggerReading {
+/** Reads the arguments of `http(…)`, `queue(…)` and so on without running them. */
+export function readTrigger(module: ModuleSyntax, of: FunctionKind, call: CallExpression): TriggerReading {
   const [first, second] = call.arguments
   if (first?.type === 'SpreadElement' || second?.type === 'SpreadElement') return { kind: 'computed' }
   if (!first || !second) {
@@ -50,25 +28,30 @@ export function readTrigger(module: ModuleSyntax, call: CallExpression): Trigger
       module,
       call.start,
       'missing-handler',
-      `http() needs a trigger and a handler, got ${call.arguments.length} of the two.`,
-      ["Write http('GET /orders/:id', async (request, context) => Response.json({ id: context.params.id }))."],
+      `${of}() needs a trigger and a handler, got ${call.arguments.length} of the two.`,
+      [`Write ${triggerExamples[of]}.`],
     )
   }
   const argument = unwrap(first)
-  if (argument.type === 'ObjectExpression') return readOptions(module, argument)
+  if (argument.type === 'ObjectExpression') return readOptions(module, of, argument)
   const text = staticValue(module, argument)
   if (!text) return { kind: 'computed' }
-  if (typeof text.value === 'string') return { kind: 'literal', trigger: { route: text.value } }
+  const subject = subjectOption[of]
+  if (triggerOptions[of][subject]?.holds(text.value)) {
+    return { kind: 'literal', trigger: { kind: of, options: { [subject]: text.value } } }
+  }
   return wrong(
     module,
     argument.start,
     'invalid-trigger',
-    `The trigger of http() is ${describe(text.value)}; it must be a route or an object with options.`,
-    ["Write a route such as 'GET /orders/:id', or { route: '/orders/:id', method: 'GET' }."],
+    `The trigger of ${of}() is ${describe(text.value)}; it must be ${triggerOptions[of][subject]?.expected} or an object with options.`,
+    [`Write ${triggerExamples[of]}.`],
   )
 }
 
-function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerReading {
+function readOptions(module: ModuleSyntax, of: FunctionKind, object: ObjectExpression): TriggerReading {
+  const options = triggerOptions[of]
+  const subject = subjectOption[of]
   const found: Record<string, StaticValue> = {}
   const diagnostics: Diagnostic[] = []
   let computed = false
@@ -85,19 +68,20 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
           : ''
     const option = options[key]
     if (!option) {
-      diagnostics.push(unknownOption(module, key, property.key.start))
+      diagnostics.push(unknownOption(module, of, key, property.key.start))
       continue
     }
+    if (option.opaque === true) continue
     const result = staticValue(module, property.value)
     if (!result) {
       computed = true
-    } else if (result.value === undefined && key !== 'route') {
+    } else if (result.value === undefined && key !== subject) {
       continue
     } else if (!option.holds(result.value)) {
       diagnostics.push({
         id: 'invalid-trigger',
         severity: 'error',
-        text: wrongValue(key, result.value),
+        text: wrongValue(of, key, result.value),
         notes: [],
         location: locationAt(module.source, property.value.start),
       })
@@ -107,49 +91,37 @@ function readOptions(module: ModuleSyntax, object: ObjectExpression): TriggerRea
   }
   if (diagnostics.length > 0) return { kind: 'wrong', diagnostics }
   if (computed) return { kind: 'computed' }
-  if (typeof found['route'] !== 'string') {
-    return wrong(module, object.start, 'invalid-trigger', "The options of http() have no 'route'.", [
-      "Add one: { route: '/orders/:id' }.",
+  if (found[subject] === undefined) {
+    return wrong(module, object.start, 'invalid-trigger', `The options of ${of}() have no '${subject}'.`, [
+      `Add ${options[subject]?.expected}.`,
     ])
   }
-  return { kind: 'literal', trigger: rawTrigger(found) }
+  return { kind: 'literal', trigger: { kind: of, options: found } }
 }
 
 /** The same checks for options that were read off a definition in memory. */
 export function checkTrigger(
+  kind: FunctionKind,
   values: Readonly<Record<string, unknown>>,
 ): { trigger: RawTrigger } | { problems: string[] } {
   const problems = Object.entries(values)
-    .filter(([key, value]) => value !== undefined && options[key]?.holds(value) === false)
-    .map(([key, value]) => wrongValue(key, value))
-  return problems.length > 0 ? { problems } : { trigger: rawTrigger(values) }
+    .filter(([key, value]) => value !== undefined && triggerOptions[kind][key]?.holds(value) === false)
+    .map(([key, value]) => wrongValue(kind, key, value))
+  return problems.length > 0 ? { problems } : { trigger: { kind, options: values } }
 }
 
-/** @param found holds values that the table above has accepted. */
-function rawTrigger(found: Readonly<Record<string, unknown>>): RawTrigger {
-  const { route, method, name, maxBodyBytes, timeoutMs, deploy } = found
-  return {
-    route: typeof route === 'string' ? route : '',
-    ...(typeof method === 'string' && { method }),
-    ...(Array.isArray(method) && { method: method.map(String) }),
-    ...(typeof name === 'string' && { name }),
-    ...(typeof maxBodyBytes === 'number' && { maxBodyBytes }),
-    ...(typeof timeoutMs === 'number' && { timeoutMs }),
-    ...((deploy === 'own' || deploy === 'shared') && { deploy }),
-  }
+function wrongValue(of: FunctionKind, key: string, value: unknown): string {
+  return `The option '${key}' of ${of}() is ${describe(value)}; it must be ${triggerOptions[of][key]?.expected}.`
 }
 
-function wrongValue(key: string, value: unknown): string {
-  return `The option '${key}' of http() is ${describe(value)}; it must be ${options[key]?.expected}.`
-}
-
-function unknownOption(module: ModuleSyntax, key: string, offset: number): Diagnostic {
-  const near = nearest(key, Object.keys(options))
+function unknownOption(module: ModuleSyntax, of: FunctionKind, key: string, offset: number): Diagnostic {
+  const known = Object.keys(triggerOptions[of])
+  const near = nearest(key, known)
   return {
     id: 'unknown-trigger-option',
     severity: 'error',
-    text: `http() has no option '${key}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
-    notes: [`The options are ${Object.keys(options).join(', ')}.`],
+    text: `${of}() has no option '${key}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    notes: [`The options are ${known.join(', ')}.`],
     location: locationAt(module.source, offset),
   }
 }
@@ -159,10 +131,6 @@ function wrong(module: ModuleSyntax, offset: number, id: DiagnosticId, text: str
     kind: 'wrong',
     diagnostics: [{ id, severity: 'error', text, notes, location: locationAt(module.source, offset) }],
   }
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
 }
 
 function describe(value: unknown): string {

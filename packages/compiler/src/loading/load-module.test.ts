@@ -129,5 +129,5 @@ test('finds external packages where the project has them', async () => {
   })
   expect(wrong.diagnostics[0]?.text).toMatch(/^functions\/a\.ts cannot be loaded: SyntaxError: .*'absent'/)
   // Bundled, the file would go by another name.
-  expect(found.functions.map(({ trigger }) => trigger.route)).toEqual(['/index'])
+  expect(found.functions.map((one) => one.kind === 'http' && one.trigger.route)).toEqual(['/index'])
 })

@@ -12,6 +12,7 @@ import type { DiagnosticId } from '../diagnostics/ids.ts'
 import { type Location, readSource, locationAt } from '../diagnostics/source-text.ts'
 import { stackLocation } from './stack-location.ts'
 import { checkTrigger, type RawTrigger } from '../discovery/trigger.ts'
+import type { FunctionKind } from '../discovery/trigger-options.ts'
 import type { Diagnostic } from '../types.ts'
 
 export interface LoadRequest {
@@ -33,7 +34,7 @@ export interface LoadedModule {
 
 /** What the child reports; written in `load-stubs-plugin.ts`. */
 type Report = { missing: string[] } & (
-  | { definitions: { exported: string; options: Record<string, unknown> }[] }
+  | { definitions: { exported: string; kind: FunctionKind; options: Record<string, unknown> }[] }
   | { error: { text: string; stack: string } }
 )
 
@@ -127,8 +128,8 @@ function read(request: LoadRequest, ending: Ending): LoadedModule {
     return failure(request, 'module-failed', `${file} throws while it loads: ${report.error.text}`, missing, place)
   }
   const loaded: LoadedModule = { definitions: [], diagnostics: [] }
-  for (const { exported, options } of report.definitions) {
-    const checked = checkTrigger(options)
+  for (const { exported, kind, options } of report.definitions) {
+    const checked = checkTrigger(kind, options)
     if ('trigger' in checked) loaded.definitions.push({ exported, trigger: checked.trigger })
     else loaded.diagnostics.push(...checked.problems.map((text) => wrongOption(request, `${exported}: ${text}`)))
   }

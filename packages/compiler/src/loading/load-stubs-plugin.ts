@@ -59,8 +59,14 @@ try {
   for (const [exported, value] of Object.entries(module)) {
     const definition = exported === 'default' ? toDefinition(value) : isDefinition(value) ? value : undefined
     if (!definition) continue
-    const { route, methods, name, maxBodyBytes, timeoutMs, deploy } = definition
-    definitions.push({ exported, options: { route, method: methods && [...methods], name, maxBodyBytes, timeoutMs, deploy } })
+    const { kind, name } = definition
+    if (kind === 'http') {
+      const { route, methods, maxBodyBytes, timeoutMs, deploy } = definition
+      definitions.push({ exported, kind, options: { route, method: methods && [...methods], name, maxBodyBytes, timeoutMs, deploy } })
+    } else {
+      const { schema, ...options } = definition.trigger
+      definitions.push({ exported, kind, options: { ...options, name } })
+    }
   }
   report({ definitions })
 } catch (error) {

@@ -39,7 +39,7 @@ function placeEntry(entry: EmittedEntry, plan: Plan, toProject: string): PlacedE
   const folder = posix.dirname(entry.file)
   const depth = folder === '.' ? 0 : folder.split('/').length
   let { source } = entry
-  for (const { functionsLiteral } of plan.deployables) source = indentLiteral(source, functionsLiteral)
+  for (const { functionsLiteral } of plan.http) source = indentLiteral(source, functionsLiteral)
   for (const file of new Set(plan.functions.map((planned) => planned.source))) {
     // Statements are written for a file directly in `shim/`.
     const specifier = posix.join(toProject, file)

@@ -9,7 +9,7 @@ function planned(name: string, source: string, exported: string, deploy?: 'own')
 const options = { application: 'shop', target: 'fake', isobar: '1.0.0', toProject: '../../..' }
 
 test('joins shared functions and sets the others apart', () => {
-  const { deployables } = createPlan({
+  const { http } = createPlan({
     ...options,
     functions: [
       planned('get-order', 'functions/orders.ts', 'getOrder'),
@@ -17,7 +17,7 @@ test('joins shared functions and sets the others apart', () => {
       planned('health', 'functions/health.ts', 'default'),
     ],
   })
-  expect(deployables.map(({ name, modules, functionsLiteral }) => ({ name, modules, functionsLiteral }))).toEqual([
+  expect(http.map(({ name, modules, functionsLiteral }) => ({ name, modules, functionsLiteral }))).toEqual([
     {
       name: 'http',
       modules: [
@@ -56,12 +56,12 @@ test('names variables free of keywords, globals, each other and what is taken', 
     'user-name.ts',
     'handler.ts',
   ]
-  const { deployables } = createPlan({
+  const { http } = createPlan({
     ...options,
     functions: sources.map((source, index) => planned(`f${index}`, source, 'x-y')),
     taken: new Set(['handler']),
   })
-  expect(deployables[0]?.modules.map(({ variable }) => variable)).toEqual([
+  expect(http[0]?.modules.map(({ variable }) => variable)).toEqual([
     'orders',
     'ordersModule',
     'defaultModule',
@@ -71,5 +71,5 @@ test('names variables free of keywords, globals, each other and what is taken', 
     'userName',
     'handlerModule',
   ])
-  expect(deployables[0]?.functionsLiteral).toContain("f0: orders['x-y'],\n")
+  expect(http[0]?.functionsLiteral).toContain("f0: orders['x-y'],\n")
 })

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { fileName } from '../discovery/function-names.ts'
-import type { Deployable, Plan, PlannedFunction } from '../types.ts'
+import type { EventDeployable, HttpDeployable, Plan, PlannedEvent, PlannedFunction, PlannedHttp } from '../types.ts'
 
 export interface PlanOptions {
   application: string
@@ -16,9 +16,28 @@ export interface PlanOptions {
 /** Groups functions into what is deployed, and writes the statements that every shim needs. */
 export function createPlan(options: PlanOptions): Plan {
   const { application, target, isobar, functions } = options
-  const variables = moduleVariables(options.functions, options.taken ?? new Set())
-  const shared = options.functions.filter(({ trigger }) => trigger.deploy !== 'own')
-  const own = options.functions.filter(({ trigger }) => trigger.deploy === 'own')
+  const variables = moduleVariables(functions, options.taken ?? new Set())
+  const isHttp = (one: PlannedFunction): one is PlannedHttp => one.kind === 'http'
+  const isEvent = (one: PlannedFunction): one is PlannedEvent => one.kind !== 'http'
+  const text: ShimText = { variables, toProject: options.toProject }
+  return {
+    application,
+    target,
+    isobar,
+    functions,
+    http: httpDeployables(application, functions.filter(isHttp), text),
+    events: functions.filter(isEvent).map((one) => eventDeployable(application, one, text)),
+  }
+}
+
+interface ShimText {
+  variables: ReadonlyMap<string, string>
+  toProject: string
+}
+
+function httpDeployables(application: string, functions: PlannedHttp[], text: ShimText): HttpDeployable[] {
+  const shared = functions.filter(({ trigger }) => trigger.deploy !== 'own')
+  const own = functions.filter(({ trigger }) => trigger.deploy === 'own')
   const groups = [
     ...(shared.length > 0 ? [{ name: 'http', service: application, folder: '', functions: shared }] : []),
     ...own.map((one) => ({
@@ -28,22 +47,29 @@ export function createPlan(options: PlanOptions): Plan {
       functions: [one],
     })),
   ]
+  return groups.map((group) => ({
+    ...group,
+    modules: moduleStatements(group.functions, text),
+    functionsLiteral: functionsLiteral(group.functions, text),
+  }))
+}
+
+function eventDeployable(application: string, planned: PlannedEvent, text: ShimText): EventDeployable {
   return {
-    application,
-    target,
-    isobar,
-    functions,
-    deployables: groups.map((group) => ({ ...group, ...shimText(group.functions, variables, options.toProject) })),
+    name: planned.name,
+    service: `${application}-${planned.name}`,
+    function: planned,
+    modules: moduleStatements([planned], text),
+    definition: definitionOf(planned, text),
   }
 }
 
-function shimText(
-  functions: PlannedFunction[],
-  variables: ReadonlyMap<string, string>,
-  toProject: string,
-): Pick<Deployable, 'modules' | 'functionsLiteral'> {
+function moduleStatements(
+  functions: readonly PlannedFunction[],
+  { variables, toProject }: ShimText,
+): HttpDeployable['modules'] {
   const sources = [...new Set(functions.map(({ source }) => source))]
-  const modules = sources.map((source) => {
+  return sources.map((source) => {
     const variable = variables.get(source) ?? source
     const specifier = posix.join(toProject, source)
     return {
@@ -51,14 +77,16 @@ function shimText(
       statement: `const ${variable} = await load(${quote(source)}, () => import(${quote(specifier)}))`,
     }
   })
-  const members = functions.map(
-    (one) => `${propertyName(one.name)}: ${member(variables.get(one.source) ?? '', one.exported)}`,
-  )
+}
+
+function functionsLiteral(functions: readonly PlannedFunction[], text: ShimText): string {
+  const members = functions.map((one) => `${propertyName(one.name)}: ${definitionOf(one, text)}`)
   const line = `{ ${members.join(', ')} }`
-  return {
-    modules,
-    functionsLiteral: line.length <= 80 ? line : `{\n  ${members.join(',\n  ')},\n}`,
-  }
+  return line.length <= 80 ? line : `{\n  ${members.join(',\n  ')},\n}`
+}
+
+function definitionOf({ source, exported }: PlannedFunction, { variables }: ShimText): string {
+  return member(variables.get(source) ?? '', exported)
 }
 
 /** One readable variable per user module, free of each other, of keywords and of globals that a shim may use. */

@@ -1,5 +1,5 @@
 import { discover } from '../discovery/discover.ts'
-import type { Diagnostic } from '../types.ts'
+import type { Diagnostic, PlannedFunction } from '../types.ts'
 import { createProject } from './project.ts'
 
 export interface Found {
@@ -7,17 +7,21 @@ export interface Found {
   diagnostics: Diagnostic[]
 }
 
-/** Functions as `name: METHODS route source#exported:line`. */
+/** Functions as `name: METHODS route source#exported:line`; of an event its kind and trigger stand in the middle. */
 export async function find(files: Record<string, string>, functions: string | string[] = 'functions'): Promise<Found> {
   using project = createProject(files)
   const found = await discover({ root: project.root, functions, external: [], loadTimeoutMs: 50_000 })
   return {
     functions: found.functions.map(
-      ({ name, trigger, source, exported, line }) =>
-        `${name}: ${trigger.methods?.join('|') ?? '*'} ${trigger.route} ${source}#${exported}:${line}`,
+      (one) => `${one.name}: ${triggerText(one)} ${one.source}#${one.exported}:${one.line}`,
     ),
     diagnostics: found.diagnostics,
   }
+}
+
+function triggerText(planned: PlannedFunction): string {
+  if (planned.kind !== 'http') return `${planned.kind} ${JSON.stringify(planned.trigger)}`
+  return `${planned.trigger.methods?.join('|') ?? '*'} ${planned.trigger.route}`
 }
 
 /** The first line of a file of functions. */

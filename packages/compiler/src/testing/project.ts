@@ -51,7 +51,7 @@ export function fakeTarget(overrides: Partial<Target> = {}): Target {
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
     emit: (plan) => ({
-      entries: plan.deployables.map(({ name, functions, modules, functionsLiteral }) => ({
+      entries: plan.http.map(({ name, functions, modules, functionsLiteral }) => ({
         functions: functions.map((one) => one.name),
         file: `${name}/index.mjs`,
         handler: 'handler',

@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts'
+import type { Context, LogLevel } from '../context.ts'
 import { createLogger, writeLine, type Fault, type LogScope } from './log.ts'
-import type { HttpCall } from './types.ts'
+import type { InvocationCall } from './types.ts'
 
 /** Everything that lives as long as one invocation: ids, deadline, log, collected work. */
 export interface Invocation {
@@ -11,22 +11,30 @@ export interface Invocation {
   /** The context of the handler, with what its kind of trigger adds. */
   context<Extra extends object>(extra: Extra): Context & Extra
   fault(kind: Fault, message: string, error: unknown): void
+  /** A line of ours that is no fault. */
+  note(level: LogLevel, message: string, fields: Record<string, unknown>): void
   settle(): Promise<void> | undefined
 }
 
+export interface InvocationOptions {
+  target: string
+  functionName: string | undefined
+  /** The W3C header that came in. */
+  traceparent: string | null | undefined
+  /** The function's own limit; counts from now. */
+  timeoutMs: number | undefined
+  /** How far ahead of the deadline the signal aborts, milliseconds. @default 10 % of the time that is left, at most 1 s */
+  marginMs?: number
+}
+
 /** The part of a context that does not depend on the kind of trigger. */
-export function createInvocation(
-  call: HttpCall,
-  target: string,
-  functionName: string | undefined,
-  header: (name: string) => string | null,
-  timeoutMs: number | undefined,
-): Invocation {
+export function createInvocation(call: InvocationCall, options: InvocationOptions): Invocation {
+  const { target, functionName, timeoutMs } = options
   const start = Date.now()
-  const trace = parseTraceparent(call.traceparent ?? header('traceparent'))
+  const trace = parseTraceparent(options.traceparent ?? null)
   const id = call.id ?? trace?.traceId ?? crypto.randomUUID()
   const deadline = earlier(call.deadline, timeoutMs === undefined ? undefined : start + timeoutMs)
-  const margin = deadline === undefined ? 0 : Math.max(0, Math.min(1000, (deadline - start) / 10))
+  const margin = deadline === undefined ? 0 : (options.marginMs ?? marginOf(deadline, start))
   const abortBy = deadline === undefined ? undefined : deadline - margin
   const scope: LogScope = {
     invocationId: id,
@@ -77,6 +85,7 @@ export function createInvocation(
     scope,
     answerBy: deadline === undefined ? undefined : deadline - margin / 10,
     context,
+    note: (level, message, fields) => writeLine(sink, level, message, scope, fields),
     fault: (kind, message, error) => writeLine(sink, 'error', message, scope, { error }, kind),
     settle() {
       if (pending.size > 0 && !forward) return settleWork()
@@ -116,6 +125,11 @@ async function drain(pending: ReadonlySet<Promise<unknown>>, until: number | und
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** C2: min(1 s, 10 %). */
+export function marginOf(deadline: number, start: number): number {
+  return Math.max(0, Math.min(1000, (deadline - start) / 10))
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { http } from '../definition.ts'
+import { http } from '../definitions/http.ts'
 import { createRouter, parseRoute, type Match } from './router.ts'
 
 function router(...triggers: string[]): (method: string, pathname: string) => Match {

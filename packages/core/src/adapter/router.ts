@@ -1,4 +1,4 @@
-import type { HttpDefinition } from '../definition.ts'
+import type { HttpDefinition } from '../definitions/http.ts'
 
 /** One function behind the application's router. */
 export interface Route {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
-import { http, type HttpDefinition } from '../definition.ts'
+import { http, type HttpDefinition } from '../definitions/http.ts'
 import { collect, setUp, untyped, type Overrides } from '../testing/calls.ts'
 import { run } from './run.ts'
 import type { Answer } from './types.ts'

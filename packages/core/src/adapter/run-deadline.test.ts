@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
-import { http } from '../definition.ts'
+import { http } from '../definitions/http.ts'
 import { setUp, text } from '../testing/calls.ts'
 import { run, runBuffered } from './run.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
-import { http } from '../definition.ts'
+import { http } from '../definitions/http.ts'
 import { HttpError } from '../errors.ts'
 import { setUp, text, untyped, type Overrides } from '../testing/calls.ts'
 import { createApplication, runBuffered } from './run.ts'

@@ -1,7 +1,8 @@
-import { toDefinition } from '../definition.ts'
+import { toDefinition } from '../definitions/definition.ts'
 import { HttpError, isHttpError, problem } from '../errors.ts'
 import { buffer, discard, holdToLength, sendable, toAnswer, type Body, type Draft } from './answer.ts'
-import { createInvocation, startTimer, type Invocation } from './invocation.ts'
+import { beforeDeadline, DeadlineError } from './deadline.ts'
+import { createInvocation, type Invocation } from './invocation.ts'
 import { writeLine } from './log.ts'
 import { forbiddenMethods, adaptRequest, normalizeMethod, toRequest } from './request.ts'
 import { allowFor, createRouter, parseRoute, type Match, type Route } from './router.ts'
@@ -21,7 +22,9 @@ export interface Application {
 export function createApplication(input: HttpApplication): Application {
   const routes = Object.entries(input.functions).map(([name, value]) => {
     const definition = toDefinition(value)
-    if (!definition) throw new TypeError(`The function '${name}' is not a definition: export what http() returns.`)
+    if (definition?.kind !== 'http') {
+      throw new TypeError(`The function '${name}' is not an http definition: export what http() returns.`)
+    }
     return { name, definition, pattern: parseRoute(definition.route) }
   })
   const origin = input.origin === undefined ? undefined : parseOrigin(input.origin)
@@ -48,7 +51,12 @@ async function execute<Result extends Body>(
   const match = forbiddenMethods.has(method) ? undefined : app.match(method, url.pathname)
   const route = match?.kind === 'found' ? match.route : undefined
   const limits = route?.definition
-  const invocation = createInvocation(call, app.target, route?.name, headerReader(call), limits?.timeoutMs)
+  const invocation = createInvocation(call, {
+    target: app.target,
+    functionName: route?.name,
+    traceparent: call.traceparent ?? headerReader(call)('traceparent'),
+    timeoutMs: limits?.timeoutMs,
+  })
 
   let answer: Answer<Result | Uint8Array>
   try {
@@ -116,32 +124,6 @@ function refusal(match: Exclude<Match, { kind: 'found' }> | undefined, allowed: 
       return new HttpError(400, 'A parameter in the path has a malformed percent-escape.')
     case 'missing':
       return new HttpError(404)
-  }
-}
-
-/** Gives the 504 when the handler is not done in time (C2). What comes of it later is let go, a failure is logged. */
-async function beforeDeadline<T>(work: Promise<T>, invocation: Invocation, letGo: (late: T) => void): Promise<T> {
-  if (invocation.answerBy === undefined) return work
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const expired = new Promise<never>((_, reject) => {
-    timer = startTimer(() => reject(new DeadlineError()), (invocation.answerBy ?? 0) - Date.now())
-  })
-  try {
-    return await Promise.race([work, expired])
-  } catch (error) {
-    if (error instanceof DeadlineError) {
-      work.then(letGo, (late: unknown) => invocation.fault('handler', 'The handler failed after its deadline.', late))
-    }
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-class DeadlineError extends Error {
-  constructor() {
-    super('The handler did not answer before its deadline.')
-    this.name = 'DeadlineError'
   }
 }
 

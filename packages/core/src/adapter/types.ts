@@ -21,17 +21,15 @@ export interface RequestParts {
   body: Uint8Array | ReadableStream<Uint8Array> | null
 }
 
-/** One HTTP invocation, as an adapter's decode half makes it from the native event. */
-export interface HttpCall {
+/** What an adapter's decode half tells of every invocation. */
+export interface InvocationCall {
   /** The platform's own request id; absent: the trace id, else a UUID (C6). */
   id?: string | undefined
-  request: Request | RequestParts
   /** The platform's event and context, untouched (C7); becomes `context.native`. */
   native: unknown
   /** Strings only; read anew for every invocation (C3). */
   env: Readonly<Record<string, string | undefined>>
-  client: { address?: string }
-  /** A `traceparent` that the platform gives beside the headers; absent: the header is read. */
+  /** A `traceparent` that the platform gives beside the headers; absent: the header of a request is read. */
   traceparent?: string | undefined
   /** The lesser of the platform's and the front door's deadline, epoch milliseconds; absent where there is none. */
   deadline?: number | undefined
@@ -40,6 +38,12 @@ export interface HttpCall {
   sink: LogSink
   /** The platform's own waitUntil. Absent: core collects the work and `settle` waits for it. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** One HTTP invocation, as an adapter's decode half makes it from the native event. */
+export interface HttpCall extends InvocationCall {
+  request: Request | RequestParts
+  client: { address?: string }
   /** True where the platform's `fetch` decodes a compressed body but leaves content-encoding in place (Node: undici). @default false */
   fetchDecodes?: boolean
 }

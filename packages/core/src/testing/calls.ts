@@ -1,6 +1,6 @@
 import { createApplication } from '../adapter/run.ts'
 import type { HttpCall, RequestParts } from '../adapter/types.ts'
-import { http, type HttpDefinition } from '../definition.ts'
+import { http, type HttpDefinition } from '../definitions/http.ts'
 
 /** What a call of a test has other than a bare GET of `/`. */
 export interface Overrides extends Partial<Omit<HttpCall, 'request'>> {

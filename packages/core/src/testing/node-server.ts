@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { HttpContext } from '../context.ts'
-import { http } from '../definition.ts'
+import { http } from '../definitions/http.ts'
 import { serveNodeExchange } from '../adapter/node-http.ts'
 import { createApplication, run } from '../adapter/run.ts'
 

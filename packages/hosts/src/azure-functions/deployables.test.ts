@@ -33,6 +33,7 @@ function manifestOf(own: string[], shared: boolean): Manifest {
   const apart = own.flatMap((name) =>
     functions.map((one) => ({
       ...one,
+      kind: 'http' as const,
       name,
       trigger: { route: `/${name}`, deploy: 'own' as const },
       entry: `${name}/index.mjs`,

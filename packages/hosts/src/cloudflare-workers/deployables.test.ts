@@ -37,6 +37,7 @@ function manifestOf(files: Record<string, string>, own: string[], shared: boolea
   const apart = own.flatMap((name) =>
     functions.map((one) => ({
       ...one,
+      kind: 'http' as const,
       name,
       trigger: { route: `/${name}`, deploy: 'own' as const },
       entry: `${name}/worker.mjs`,

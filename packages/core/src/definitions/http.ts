@@ -1,7 +1,5 @@
-import type { HttpContext } from './context.ts'
-
-/** Shared between copies of this package, so that a definition made by one is known to the other. */
-const brand: unique symbol = Symbol.for('isobar.definition')
+import type { HttpContext } from '../context.ts'
+import { brand } from './brand.ts'
 
 /**
  * Answers one request. May be called for several requests at a time. A thrown `HttpError` is its status; anything else that
@@ -91,24 +89,4 @@ export function parseTrigger(options: { route: string; method?: string | readonl
     route: match[2],
     methods: [...new Set(methods.map((method) => method.toUpperCase()))].toSorted(),
   }
-}
-
-/** True for what `http()` made, by this copy of the package or another. */
-export function isDefinition(value: unknown): value is HttpDefinition {
-  return typeof value === 'object' && value !== null && brand in value
-}
-
-/**
- * A definition as it is, or the one that a default export with a `fetch` function stands for (a Hono or h3 app, a
- * Workers module): every method, every path.
- */
-export function toDefinition(value: unknown): HttpDefinition | undefined {
-  if (isDefinition(value)) return value
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('fetch' in value))
-    return undefined
-  const app = value
-  const fetch = value.fetch
-  if (typeof fetch !== 'function') return undefined
-  // Context goes second and third: Hono's `c.env` is then the context, and `c.executionCtx.waitUntil` works.
-  return http('/*', (request, context) => Reflect.apply(fetch, app, [request, context, context]))
 }

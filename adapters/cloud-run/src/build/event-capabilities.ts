@@ -1,0 +1,33 @@
+import type { Absence, EventCapabilities } from '@isobar/core'
+
+const absent = (what: string, source: string): Absence => ({ absent: what, because: 'platform', source })
+
+/** What the platform keeps of the rules of events: docs/events.md. */
+export const eventCapabilities: EventCapabilities = {
+  queue: true,
+  'queue.retryOne': true,
+  'queue.delay': absent(
+    'A subscription has one retry policy; the handler cannot choose when a message comes again.',
+    'https://cloud.google.com/pubsub/docs/handling-failures',
+  ),
+  'queue.ordered': true,
+  'queue.attributes': true,
+  'queue.deadLetter': true,
+  topic: true,
+  'topic.delay': absent(
+    'A subscription has one retry policy; the handler cannot choose when a message comes again.',
+    'https://cloud.google.com/pubsub/docs/handling-failures',
+  ),
+  'topic.attributes': true,
+  'topic.deadLetter': true,
+  schedule: true,
+  'schedule.timeZone': true,
+  'schedule.retry': true,
+  storage: true,
+  stream: true,
+  changes: true,
+  'changes.deleted': true,
+  'changes.before': true,
+  'changes.inserted': true,
+  event: true,
+}
