@@ -12,12 +12,12 @@ export const eventCapabilities: EventCapabilities = {
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
-    'Lambda repeats a failed event of SNS after one and two minutes, whatever the handler says.',
+    'Lambda repeats a failed event of SNS after one and two minutes, whatever the handler says',
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
   ),
   'topic.attributes': true,
   'topic.deadLetter': absent(
-    "A rejected event goes to the function's own queue `<function>-dead`: a handler cannot address an OnFailure destination.",
+    "A rejected event goes to the function's own queue `<function>-dead`: a handler cannot address an OnFailure destination",
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
   ),
   schedule: true,

@@ -63,7 +63,7 @@ export const f = http({ route: '/f', name: 'My Function' }, ${handler})
     "4:70 invalid-trigger The option 'timeoutMs' of http() is 0; it must be a number of milliseconds over 0.",
     "4:81 invalid-trigger The option 'deploy' of http() is 'alone'; it must be 'own' or 'shared'.",
     '5:18 missing-handler http() needs a trigger and a handler, got 1 of the two.',
-    '6:23 invalid-trigger The trigger of http() is 5; it must be a route such as '/orders/:id' or an object with options.',
+    "6:23 invalid-trigger The trigger of http() is 5; it must be a route such as '/orders/:id' or an object with options.",
     "7:23 invalid-trigger The options of http() have no 'route'.",
     "8:14 invalid-function-name The function name 'My Function' is not kebab-case: lower-case letters, digits and single hyphens, a letter first.",
   ])
