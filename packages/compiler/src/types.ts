@@ -6,6 +6,11 @@ export interface Target {
   name: string
   platform: string
   frontDoor?: string
+  /**
+   * Tells the event sources of this target from those of another target of its platform, where an option chooses them:
+   * `service-bus`. @default the platform's only or usual ones
+   */
+  eventSources?: string
   capabilities: Capabilities
   limits: Limits
   /** Bare specifiers that stay imports in the bundle because the platform brings them or they must stand beside it. */
