@@ -9,4 +9,15 @@ export type { Outcome, Report, ReportCase, ReportDoor, ReportExchange, ReportRes
 export { writeReport } from './report/write-report.ts'
 export { runConformance, type ConformanceOptions, type Progress } from './runner/run-conformance.ts'
 export { clauseIds } from './types.ts'
-export type { ApplicationName, Case, Check, ClauseId, Harness } from './types.ts'
+export type {
+  ApplicationName,
+  Case,
+  Check,
+  ClauseId,
+  EventCase,
+  EventHarness,
+  Harness,
+  HttpCase,
+  Instruction,
+  SeenEvent,
+} from './types.ts'
