@@ -54,4 +54,6 @@ export const clauseTitles: Readonly<Record<ClauseId, string>> = {
   E17: 'storage',
   E18: 'changes',
   E19: 'custom events',
+  E20: 'no events from outside',
+  E21: 'kinds that are not offered',
 }

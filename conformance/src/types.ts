@@ -61,6 +61,8 @@ export const clauseIds = [
   'E17',
   'E18',
   'E19',
+  'E20',
+  'E21',
 ] as const
 
 export type ClauseId = (typeof clauseIds)[number]
@@ -158,11 +160,14 @@ export interface EventHarness extends Omit<EventSide, 'deliveries'> {
   /** Tries the assertion every 20 ms until it holds, for at most `timeoutMs`; then throws what it threw last. @default 2000 */
   eventually<Result>(assertion: () => Result | Promise<Result>, timeoutMs?: number): Promise<Result>
   capabilities: Capabilities
-  /** Builds an application with one function of this kind for the target, and gives what the compiler says of it. */
-  check(kind: EventKind): Promise<Diagnostic[]>
+  /** Builds one file of the events application for the target, and gives what the compiler says of it. */
+  check(file: EventFile): Promise<Diagnostic[]>
   /** One exchange with the target's public front door. */
   send(request: RawRequest): Promise<RawResponse>
 }
+
+/** The files of the events application: one for each kind, and one for each option that a target may lack. */
+export type EventFile = EventKind | 'ordered-queue' | 'zoned-schedule'
 
 /** What a handler of the events application was called with. */
 export interface SeenEvent {

@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path'
 
 import { build, check, formatDiagnostics } from '@isobar/compiler'
 import type { Config, Diagnostic, Manifest, Target } from '@isobar/compiler'
-import type { CapabilityKey, EventKind } from '@isobar/core'
+import type { CapabilityKey } from '@isobar/core'
 
-import type { ApplicationName } from '../types.ts'
+import type { ApplicationName, EventFile } from '../types.ts'
 
 /** The suite's applications, built for the targets of one run. */
 export interface Applications {
   /** @throws Error with the compiler's diagnostics when the target cannot be built. */
   built(application: ApplicationName, target: Target): Promise<{ directory: string; manifest: Manifest }>
-  /** What the compiler says of an application with event functions of one kind only. */
-  checked(kind: EventKind, target: Target): Promise<Diagnostic[]>
+  /** What the compiler says of one file of the events application alone. */
+  checked(file: EventFile, target: Target): Promise<Diagnostic[]>
   /** Removes everything that was built. */
   dispose(): Promise<void>
 }
@@ -82,9 +82,9 @@ export async function openApplications(workDirectory: string): Promise<Applicati
   return {
     built: (application, target) =>
       memoized(builds, `${application}/${target.name}`, () => buildOne(application, target)),
-    async checked(kind, target) {
-      const into = `events-of-${kind}`
-      const cwd = await memoized(copies, into, () => copy('events', into, (file) => file === `${kind}.ts`))
+    async checked(file, target) {
+      const into = `events-of-${file}`
+      const cwd = await memoized(copies, into, () => copy('events', into, (name) => name === `${file}.ts`))
       const { diagnostics } = await check({ cwd, config: configOf('events', target) })
       return diagnostics
     },

@@ -18,6 +18,13 @@ export const eventCapabilities: EventCapabilities = {
     'A message of a Storage queue is its body and nothing else, so that a CloudEvent comes in structured mode only.',
     'https://learn.microsoft.com/rest/api/storageservices/put-message',
   ),
+  'queue.bytes': true,
+  'queue.exactJson': true,
+  'queue.empty': true,
+  'queue.128kB': absent(
+    'A message of a Storage queue may have 64 KiB, of which base64 leaves 48.',
+    'https://learn.microsoft.com/azure/storage/queues/storage-queues-introduction',
+  ),
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
@@ -25,6 +32,7 @@ export const eventCapabilities: EventCapabilities = {
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger',
   ),
   'topic.attributes': true,
+  'topic.bytes': true,
   'topic.deadLetter': absent(
     'A rejected message goes to the queue `<topic>-parked`: the trigger of this programming model can complete and abandon, no more.',
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger',
@@ -51,4 +59,5 @@ export const eventCapabilities: EventCapabilities = {
     'https://learn.microsoft.com/azure/cosmos-db/change-feed-modes',
   ),
   event: true,
+  'event.identity': true,
 }

@@ -15,6 +15,13 @@ export const eventCapabilities: EventCapabilities = {
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',
     'https://developers.cloudflare.com/queues/configuration/javascript-apis/',
   ),
+  'queue.bytes': true,
+  'queue.exactJson': absent(
+    'A JSON message of Cloudflare Queues is a value, not text: its spaces and the digits that a number cannot hold are gone.',
+    'https://developers.cloudflare.com/queues/configuration/javascript-apis/#queuescontenttype',
+  ),
+  'queue.empty': true,
+  'queue.128kB': true,
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': true,
@@ -22,6 +29,7 @@ export const eventCapabilities: EventCapabilities = {
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',
     'https://developers.cloudflare.com/queues/configuration/javascript-apis/',
   ),
+  'topic.bytes': true,
   'topic.deadLetter': true,
   schedule: true,
   'schedule.timeZone': absent(
@@ -54,6 +62,10 @@ export const eventCapabilities: EventCapabilities = {
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),
   event: absent(
+    'Cloudflare has no event bus that a Worker subscribes to by type.',
+    'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
+  ),
+  'event.identity': absent(
     'Cloudflare has no event bus that a Worker subscribes to by type.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),

@@ -1,7 +1,8 @@
-import type { Target } from '@isobar/compiler'
+import type { Diagnostic, Target } from '@isobar/compiler'
 import type { Host, Running } from '@isobar/hosts'
 
 import type { ReportDoor } from '../../report/schema.ts'
+import type { EventFile } from '../../types.ts'
 import type { Applications } from '../applications.ts'
 import { bootOrTell } from '../doors.ts'
 import { openControl, type Control } from './control.ts'
@@ -12,7 +13,7 @@ export interface EventDoor {
   target: Target
   running: Running
   control: Control
-  checked: (kind: Parameters<Applications['checked']>[0]) => ReturnType<Applications['checked']>
+  checked(file: EventFile): Promise<Diagnostic[]>
   stop(): Promise<void>
 }
 
@@ -44,7 +45,7 @@ export async function bootEvents(
       target,
       running,
       control,
-      checked: (kind) => applications.checked(kind, target),
+      checked: (file) => applications.checked(file, target),
       async stop() {
         // Whoever waits for the suite's answer would keep the runtime from ending.
         await control.close()

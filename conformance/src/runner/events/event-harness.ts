@@ -48,7 +48,7 @@ export function createEventHarness(door: EventDoor): OpenHarness<EventHarness> {
     allLogs: () => running.logs,
     eventually: (assertion, timeoutMs) => eventually(assertion, () => closed, timeoutMs),
     capabilities: door.target.capabilities,
-    check: (kind) => tracked(() => door.checked(kind)),
+    check: (file) => tracked(() => door.checked(file)),
     send(request) {
       const [front] = running.doors
       if (!front) throw new Error('The target has no public front door.')
