@@ -1,6 +1,7 @@
 /** The conformance suite: its cases, the runner, and the reports. */
 export { cases } from './cases/index.ts'
 export { clauseTitles } from './clauses.ts'
+export { runNothingLost, type NothingLostOptions, type NothingLostReport } from './nothing-lost/nothing-lost.ts'
 export { toHtml } from './report/html/page.ts'
 export { toJUnit } from './report/junit.ts'
 export { renderMatrix } from './report/matrix.ts'
