@@ -54,6 +54,7 @@ export const batchCases: readonly EventCase[] = [
   {
     id: 'event/batch-that-fails-whole-comes-again-whole',
     clauses: ['E10'],
+    bugs: [155],
     needs,
     run: failing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
   },

@@ -189,6 +189,7 @@ export const dataCases: readonly EventCase[] = [
   {
     id: 'event/bytes-that-are-text-arrive-as-bytes',
     clauses: ['E2'],
+    bugs: [157],
     needs: offered('queue'),
     async run(harness) {
       const body = Buffer.from(`["${newTag()}"] é`)

@@ -124,6 +124,7 @@ export const outcomeCases: readonly EventCase[] = [
   {
     id: 'event/message-whose-handler-throws-no-error-comes-again',
     clauses: ['E7'],
+    bugs: [152],
     needs: offered('queue'),
     async run(harness) {
       const tag = newTag()
