@@ -1,5 +1,6 @@
 import type { Emitted, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
+import { planCrons } from './build/crons.ts'
 import { planQueues } from './build/queues.ts'
 import { shimOf, type WorkerParts } from './build/shim.ts'
 import { wranglerConfig, type Settings, type Triggers } from './build/wrangler.ts'
@@ -46,7 +47,7 @@ export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Targe
 
 function emit(plan: Plan, settings: Settings): Emitted {
   const { consumed, diagnostics } = planQueues(plan)
-  const workers = workersOf(plan, { consumed })
+  const workers = workersOf(plan, { consumed, crons: planCrons(plan) })
   return {
     entries: workers.map(shimOf),
     files: workers.map(({ folder, service, triggers }) => ({
@@ -74,7 +75,7 @@ function workersOf(
       folder: deployable.folder,
       http: deployable,
       events: [],
-      triggers: { consumed: [] },
+      triggers: { consumed: [], crons: [] },
     })),
   ]
 }

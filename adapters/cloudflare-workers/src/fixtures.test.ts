@@ -1,9 +1,11 @@
-import { queue as define, type Event } from '@isobar/core'
+import { queue as define, schedule as defineSchedule, type Event } from '@isobar/core'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { queues } from './dispatch.ts'
+import { crons, queues } from './dispatch.ts'
+import type { WorkersScheduledController } from './native.ts'
 import { queue } from './queue.ts'
+import { schedule } from './schedule.ts'
 import { batchOf, consume } from './testing/batch.ts'
 
 const folder = join(import.meta.dirname, '../../../conformance/fixtures/cloudflare')
@@ -67,4 +69,28 @@ test.each(readdirSync(join(folder, 'queue')))('the recorded batch %s is decoded'
     return text === undefined ? undefined : [text, timestamp, attempts]
   })
   expect(found).toEqual(wanted)
+})
+
+/** What the runtime's own scheduled handler saw. */
+interface TickFixture {
+  cron: string
+  scheduledTime: number
+}
+
+/** Of each recording, the id of the event, or the error. */
+const ticks: Record<string, string> = {
+  'recorded_miniflare__cron-empty.json': 'MalformedEventError',
+  'recorded_miniflare__cron-every-5-min.json': 'f/2023-11-14T22:13:20.000Z',
+}
+
+test.each(readdirSync(join(folder, 'scheduled')))('the recorded tick %s is decoded', async (file) => {
+  const fixture: TickFixture = JSON.parse(readFileSync(join(folder, 'scheduled', file), 'utf8'))
+  const seen: string[] = []
+  const definition = defineSchedule('*/5 * * * *', ({ id }) => void seen.push(id))
+  const scheduled = crons({ '*/5 * * * *': [schedule({ target: 'workers', name: 'f', definition })] })
+  const controller: WorkersScheduledController = { ...fixture, noRetry: () => undefined }
+  await scheduled(controller, {}, { waitUntil: () => undefined, passThroughOnException: () => undefined }).catch(
+    (error: unknown) => seen.push(error instanceof Error ? error.name : ''),
+  )
+  expect(seen).toEqual([ticks[file]])
 })

@@ -4,9 +4,10 @@ import type { Consumer } from './consume.ts'
 import { sink } from './log.ts'
 import type { WorkersExecutionContext } from './native.ts'
 import { encode } from './response.ts'
+import type { Tick } from './schedule.ts'
 
 export type { Consumer } from './consume.ts'
-export { queues } from './dispatch.ts'
+export { crons, queues } from './dispatch.ts'
 export { native } from './native.ts'
 export type {
   QueueBatch,
@@ -20,11 +21,15 @@ export type {
 } from './native.ts'
 export { queue } from './queue.ts'
 export type { QueueFunction } from './queue.ts'
+export { schedule } from './schedule.ts'
+export type { Tick } from './schedule.ts'
 
 /** What a Worker in module format exports by default, as far as it serves events. */
 export interface EventWorker {
   /** Made by `queues`. */
   queue?: Consumer
+  /** Made by `crons`. */
+  scheduled?: Tick
 }
 
 /** What a Worker in module format exports by default. */

@@ -43,7 +43,7 @@ test('the shim gives the queue to its function, in the one Worker that serves ht
       "  functions: { 'get-order': orders.getOrder },",
       '  events: {',
       '    queue: queues({',
-      "      \"orders\": queue({ target: 'cloudflare-workers', name: 'ship', definition: events.ship, deadLetters: 'QUEUE_ORDERS_DEAD' }),",
+      "      'orders': queue({ target: 'cloudflare-workers', name: 'ship', definition: events.ship, deadLetters: 'QUEUE_ORDERS_DEAD' }),",
       '    }),',
       '  },',
       '})',

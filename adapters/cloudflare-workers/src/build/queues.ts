@@ -1,12 +1,12 @@
 import type { Diagnostic, EventDeployable, Plan, PlannedEvent } from '@isobar/compiler'
+import { sourceOf, type ShimSource } from './source.ts'
 
 /** A queue that the Worker consumes. */
 export interface ConsumedQueue {
   name: string
   /** Where those go that were tried too often or rejected. */
   deadLetters: string
-  /** What the shim makes of it: `queue({ … })`. */
-  source: { factory: string; text: string }
+  source: ShimSource
   settings: ConsumerSettings
 }
 
@@ -67,16 +67,10 @@ function queuesOf(deployable: EventDeployable, target: string): ConsumedQueue[] 
 
 function consumedBy({ function: planned, definition }: EventDeployable, name: string, target: string): ConsumedQueue {
   const deadLetters = deadOf(name)
-  const members = [
-    `target: ${quote(target)}`,
-    `name: ${quote(planned.name)}`,
-    `definition: ${definition}`,
-    `deadLetters: ${quote(bindingOf(deadLetters))}`,
-  ]
   return {
     name,
     deadLetters,
-    source: { factory: planned.kind, text: `${planned.kind}({ ${members.join(', ')} })` },
+    source: sourceOf(planned, target, definition, { deadLetters: bindingOf(deadLetters) }),
     settings: settingsOf(planned),
   }
 }
@@ -97,10 +91,6 @@ function attemptsOf(trigger: PlannedEvent['trigger']): { batchSize?: number; max
 /** https://developers.cloudflare.com/queues/get-started/#2-create-a-queue; lower case by the tool that creates it. */
 function isQueueName(name: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
-}
-
-function quote(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&')}'`
 }
 
 type Where = Pick<Diagnostic, 'location' | 'target' | 'function'>

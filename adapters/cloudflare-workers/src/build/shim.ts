@@ -1,4 +1,5 @@
 import type { EmittedEntry, EventDeployable, HttpDeployable } from '@isobar/compiler'
+import { quote } from './source.ts'
 import type { Triggers } from './wrangler.ts'
 
 /** What one Worker is made of. */
@@ -48,13 +49,20 @@ interface Handler {
   members: string[]
 }
 
-function handlersOf({ consumed }: Triggers): Handler[] {
+function handlersOf({ consumed, crons }: Triggers): Handler[] {
   const queues: Handler = {
     imports: ['queues', ...consumed.map(({ source }) => source.factory)],
     opens: 'queue: queues',
-    members: consumed.map(({ name, source }) => `${JSON.stringify(name)}: ${source.text}`),
+    members: consumed.map(({ name, source }) => `${quote(name)}: ${source.text}`),
   }
-  return [queues].filter(({ members }) => members.length > 0)
+  const scheduled: Handler = {
+    imports: ['crons', ...crons.flatMap(({ sources }) => sources.map(({ factory }) => factory))],
+    opens: 'scheduled: crons',
+    members: crons.map(
+      ({ expression, sources }) => `${quote(expression)}: [${sources.map(({ text }) => text).join(', ')}]`,
+    ),
+  }
+  return [queues, scheduled].filter(({ members }) => members.length > 0)
 }
 
 function linesOf(indent: string): (handler: Handler) => string[] {

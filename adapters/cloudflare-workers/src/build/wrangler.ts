@@ -1,3 +1,4 @@
+import type { PlannedCron } from './crons.ts'
 import { bindingOf, type ConsumedQueue } from './queues.ts'
 
 export interface Settings {
@@ -8,6 +9,7 @@ export interface Settings {
 /** What a Worker is triggered by beside HTTP. */
 export interface Triggers {
   consumed: readonly ConsumedQueue[]
+  crons: readonly PlannedCron[]
 }
 
 /** https://developers.cloudflare.com/workers/wrangler/configuration/ */
@@ -22,6 +24,8 @@ export function wranglerConfig(name: string, settings: Settings, triggers: Trigg
     no_bundle: true,
     observability: { enabled: true },
     ...queueConfig(triggers),
+    // https://developers.cloudflare.com/workers/configuration/cron-triggers/
+    ...(triggers.crons.length > 0 && { triggers: { crons: triggers.crons.map(({ expression }) => expression) } }),
   }
   return `${JSON.stringify(config, null, 2)}\n`
 }
