@@ -1,15 +1,45 @@
 import { createApplication, loadModule, logUncaught, run, type HttpApplication } from '@isobar/core/adapter'
 import { describeCall } from './call.ts'
+import type { Consumer } from './consume.ts'
 import { sink } from './log.ts'
 import type { WorkersExecutionContext } from './native.ts'
 import { encode } from './response.ts'
+import type { Tick } from './schedule.ts'
 
+export type { Consumer } from './consume.ts'
+export { crons, queues } from './dispatch.ts'
 export { native } from './native.ts'
-export type { WorkersExecutionContext, WorkersNative } from './native.ts'
+export type {
+  QueueBatch,
+  QueueMessage,
+  WorkersEventNative,
+  WorkersExecutionContext,
+  WorkersNative,
+  WorkersQueueNative,
+  WorkersScheduledController,
+  WorkersScheduledNative,
+} from './native.ts'
+export { queue } from './queue.ts'
+export type { QueueFunction } from './queue.ts'
+export { schedule } from './schedule.ts'
+export type { Tick } from './schedule.ts'
+
+/** What a Worker in module format exports by default, as far as it serves events. */
+export interface EventWorker {
+  /** Made by `queues`. */
+  queue?: Consumer
+  /** Made by `crons`. */
+  scheduled?: Tick
+}
 
 /** What a Worker in module format exports by default. */
-export interface Worker {
+export interface Worker extends EventWorker {
   fetch(request: Request, env: object, ctx: WorkersExecutionContext): Promise<Response>
+}
+
+export interface WorkerApplication extends HttpApplication {
+  /** The handlers of its event functions, which share the Worker. @default none */
+  events?: EventWorker
 }
 
 /** Loads a user's module; when it throws, a line names it and the Worker does not start (C9). */
@@ -22,13 +52,19 @@ export function load<Module>(file: string, importer: () => Promise<Module>): Pro
  *
  * Made once, at module scope; an isolate that meets a rejection which nobody handles logs it and lives on (C8).
  */
-export function worker(application: HttpApplication): Worker {
+export function worker({ events, ...application }: WorkerApplication): Worker {
   const app = createApplication(application)
-  addEventListener('unhandledrejection', (event) => logUncaught(sink, event.reason))
   return {
     async fetch(request, env, ctx) {
       const result = await run(app, { ...describeCall(request, env, ctx), sink })
       return encode(result, request.signal)
     },
+    ...eventWorker(events),
   }
+}
+
+/** A Worker that serves events alone: https://developers.cloudflare.com/workers/runtime-apis/handlers/ */
+export function eventWorker(events: EventWorker | undefined): EventWorker {
+  addEventListener('unhandledrejection', (event) => logUncaught(sink, event.reason))
+  return { ...events }
 }
