@@ -69,7 +69,7 @@ describe('the answer', () => {
     ['records of another source', { Records: [{ EventSource: 'aws:sns' }] }, 'records of aws:sns'],
     ['a record of another source among them', { Records: [sqsRecord('a'), { eventSource: 'aws:s3' }] }, 'SQS'],
     ['a record without an id', { Records: [sqsRecord('a'), sqsRecord('')] }, 'each with a messageId'],
-    ['no records', { Records: [] }, 'members Records'],
+    ['no records', { Records: [] }, 'records of no source'],
     ['an empty event', {}, 'an empty event'],
   ])('of %s is an error, before anything is handled', async (_, event, message) => {
     const { seen, handler } = noting()
