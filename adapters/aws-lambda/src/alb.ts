@@ -3,7 +3,8 @@ import type { Answer, Application, HttpApplication, HttpResult, RequestParts, Or
 import { bodyBytes, clientOf, lastHeader, member, pairs, requestUrl, UnexpectedEventError, type Pair } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { encodeBody, multiValueHeaders } from './result.ts'
-import type { AlbEvent, LambdaContext } from './native.ts'
+import type { LambdaContext } from './lambda-context.ts'
+import type { AlbEvent } from './native-http.ts'
 
 /**
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer

@@ -1,7 +1,10 @@
-import type { Limits, Plan, Target } from '@isobar/compiler'
+import type { Emitted, Limits, Plan, Target } from '@isobar/compiler'
 import { capabilitiesOf } from './build/capabilities.ts'
+import { placeEvents } from './build/event-parts.ts'
+import { logicalIds } from './build/logical-ids.ts'
 import { type FrontDoorName, optionRules, type Settings, settingsOf } from './build/options.ts'
-import { template } from './build/template.ts'
+import { eventShim, httpShim } from './build/shims.ts'
+import { placeHttp, template } from './build/template.ts'
 
 export interface AwsLambdaOptions {
   /** The folder below the output directory and the value of `--target`. @default 'aws-lambda' */
@@ -36,57 +39,39 @@ export function awsLambda(options: AwsLambdaOptions = {}): Target {
     frontDoor: settings.frontDoor,
     capabilities: capabilitiesOf(settings),
     limits: limitsOf(settings),
-    // Bundled, so that a function runs the version of the SDK that it was tested with:
-    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html recommends to bring one's own.
-    external: [],
+    // The runtime ships the SDK, and shims need this client only for what becomes of failed events. Clients that a handler
+    // imports are bundled, so that it runs the versions that it was tested with:
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    external: ['@aws-sdk/client-sqs'],
     conditions: ['node'],
     runtime: { kind: 'node', version: settings.runtime.slice('nodejs'.length, -'.x'.length) },
     options: { given: options, known: optionRules(options) },
-    emit: (plan) => ({
-      entries: plan.http.map((deployable) => ({
-        functions: deployable.functions.map(({ name }) => name),
-        file: `${deployable.name}/index.mjs`,
-        handler: 'handler',
-        source: shim(settings, plan, deployable),
-      })),
-      files: [{ path: 'template.yaml', text: template(settings, plan) }],
-      diagnostics: [],
-    }),
+    emit: (plan) => emit(settings, plan),
   }
 }
 
-/** The name that the runtime half exports for a front door. */
-const handlerMakers: Record<FrontDoorName, string> = {
-  'http-api': 'httpApi',
-  'rest-api': 'restApi',
-  alb: 'alb',
-  'alb-multi-value': 'albMultiValue',
-  'function-url': 'functionUrl',
-  'function-url-streaming': 'functionUrlStreaming',
-}
-
-function shim(
-  { frontDoor, origin }: Settings,
-  plan: Plan,
-  { modules, functionsLiteral }: Plan['http'][number],
-): string {
-  const make = handlerMakers[frontDoor]
-  return [
-    `import { ${make}, load } from '@isobar/aws-lambda'`,
-    '',
-    ...modules.map(({ statement }) => statement),
-    '',
-    `export const handler = ${make}({`,
-    `  target: ${quote(plan.target)},`,
-    ...(origin === undefined ? [] : [`  origin: ${quote(origin)},`]),
-    `  functions: ${functionsLiteral},`,
-    '})',
-    '',
-  ].join('\n')
-}
-
-function quote(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&')}'`
+function emit(settings: Settings, plan: Plan): Emitted {
+  const ids = logicalIds()
+  const http = plan.http.map((deployable) => placeHttp(settings, deployable, ids.of(deployable.name)))
+  const events = placeEvents(plan, ids)
+  return {
+    entries: [
+      ...plan.http.map((deployable) => ({
+        functions: deployable.functions.map(({ name }) => name),
+        file: `${deployable.name}/index.mjs`,
+        handler: 'handler',
+        source: httpShim(settings, plan, deployable),
+      })),
+      ...events.placed.map(({ deployable, part }) => ({
+        functions: [deployable.name],
+        file: `${deployable.name}/index.mjs`,
+        handler: 'handler',
+        source: eventShim(plan, deployable, part.shim),
+      })),
+    ],
+    files: [{ path: 'template.yaml', text: template(settings, plan, [...http, ...events.placed]) }],
+    diagnostics: events.diagnostics,
+  }
 }
 
 const mebibyte = 1024 * 1024

@@ -64,7 +64,8 @@ export class UnexpectedEventError extends TypeError {
 }
 
 const advice =
-  "Connect it to that source, or build the target with the front door that sends these events (option 'frontDoor')."
+  'Connect it to that source alone. What sends HTTP requests is chosen by the option frontDoor of the target, what sends ' +
+  'events by the trigger of the function.'
 
 function describeEvent(event: unknown): string {
   if (typeof event !== 'object' || event === null)
@@ -83,6 +84,8 @@ function describeEvent(event: unknown): string {
   }
   if (member(context, 'http') !== undefined) return 'an event of payload format 2.0 (HTTP API or function URL)'
   if (member(event, 'httpMethod') !== undefined) return 'an event of payload format 1.0 (REST API)'
+  if (member(event, 'Event') === 's3:TestEvent') return 'the event with which S3 tests a notification'
+  if (Array.isArray(member(event, 'Records'))) return 'records of no source'
   const keys = Object.keys(event)
   return keys.length === 0 ? 'an empty event' : `an unknown event with the members ${keys.slice(0, 8).join(', ')}`
 }

@@ -3,7 +3,7 @@ import type { Answer, Body, HttpApplication } from '@isobar/core/adapter'
 import { clientOf, member, UnexpectedEventError } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { decodePayload2, isPayload2 } from './payload-2.ts'
-import type { LambdaContext } from './native.ts'
+import type { LambdaContext } from './lambda-context.ts'
 
 /** What the runtime gives a streaming handler: no Writable, but an object with some of its methods. */
 export interface ResponseStream {

@@ -3,7 +3,7 @@ import type { HttpApplication } from '@isobar/core/adapter'
 import { clientOf, UnexpectedEventError } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { decodePayload2, encodePayload2, isPayload2, type Payload2Result } from './payload-2.ts'
-import type { LambdaContext } from './native.ts'
+import type { LambdaContext } from './lambda-context.ts'
 
 /**
  * The handler of a function behind a function URL whose invoke mode is BUFFERED.

@@ -6,7 +6,28 @@ export { functionUrl } from './function-url.ts'
 export { httpApi } from './http-api.ts'
 export { load } from './invocation.ts'
 export { native } from './native.ts'
-export type { AlbEvent, HttpApiEvent, LambdaContext, Native, RestApiEvent } from './native.ts'
+export type { Native } from './native.ts'
+export type { LambdaContext } from './lambda-context.ts'
+export type {
+  DynamoDbEvent,
+  DynamoDbRecord,
+  EventBridgeEvent,
+  KinesisEvent,
+  KinesisRecord,
+  NativeEvent,
+  S3Event,
+  S3Record,
+  SchedulerEvent,
+  SnsEvent,
+  SnsRecord,
+  SqsEvent,
+  SqsMessageAttribute,
+  SqsRecord,
+} from './native-events.ts'
+export type { AlbEvent, HttpApiEvent, NativeHttp, RestApiEvent } from './native-http.ts'
 export type { Payload2Result } from './payload-2.ts'
 export { restApi } from './rest-api.ts'
 export type { RestApiResult } from './rest-api.ts'
+export type { LoadSqs } from './effects.ts'
+export { sqs } from './sqs.ts'
+export type { BatchResult, SqsApplication } from './sqs.ts'

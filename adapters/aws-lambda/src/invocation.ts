@@ -1,6 +1,8 @@
-import { createApplication, loadModule, logUncaught } from '@isobar/core/adapter'
-import type { Application, HttpApplication, HttpCall, LogSink } from '@isobar/core/adapter'
-import type { Native } from './native.ts'
+import { createApplication, createEventFunction, loadModule, logUncaught } from '@isobar/core/adapter'
+import type { Application, EventApplication, EventFunction, EventKind, HttpApplication } from '@isobar/core/adapter'
+import type { HttpCall, LogSink } from '@isobar/core/adapter'
+import type { NativeEvent } from './native-events.ts'
+import type { NativeHttp } from './native-http.ts'
 
 /**
  * The runtime's console puts time, request id and level in front of a line; a line written to stdout stays as it is.
@@ -25,13 +27,20 @@ export function bind(input: HttpApplication): Application {
   return app
 }
 
+/** The function of a shim that serves events, made once at start. @throws TypeError when it is none of this kind. */
+export function bindEvents(input: EventApplication, kind: EventKind): EventFunction {
+  const fn = createEventFunction(input, kind)
+  watchFaults()
+  return fn
+}
+
 /**
- * What every front door takes from the invocation.
+ * What every front door and every source takes from the invocation.
  *
  * @param doorLimitMs how long the front door waits for an answer; Infinity where only the function's timeout counts.
  */
 export function invocation(
-  native: Native,
+  native: NativeHttp | NativeEvent,
   doorLimitMs: number,
 ): Pick<HttpCall, 'id' | 'native' | 'env' | 'deadline' | 'version' | 'sink' | 'fetchDecodes'> {
   const { context } = native

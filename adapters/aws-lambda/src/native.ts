@@ -1,99 +1,12 @@
 import type { Context } from '@isobar/core/adapter'
+import type { NativeEvent } from './native-events.ts'
+import type { NativeHttp } from './native-http.ts'
 
-/** The invocation's context object, as far as HTTP functions have a use for it. */
-export interface LambdaContext {
-  functionName: string
-  functionVersion: string
-  invokedFunctionArn: string
-  /** Megabytes; Lambda gives a string. */
-  memoryLimitInMB: string
-  awsRequestId: string
-  logGroupName: string
-  logStreamName: string
-  getRemainingTimeInMillis(): number
-}
-
-type Single = Record<string, string | undefined>
-type Multi = Record<string, string[] | undefined>
-
-/** Payload format 2.0, which HTTP APIs and function URLs share. */
-export interface HttpApiEvent {
-  version: string
-  routeKey: string
-  rawPath: string
-  rawQueryString: string
-  cookies?: string[]
-  headers: Single
-  queryStringParameters?: Single
-  pathParameters?: Single
-  stageVariables?: Single
-  requestContext: {
-    accountId: string
-    apiId: string
-    domainName: string
-    domainPrefix: string
-    requestId: string
-    routeKey: string
-    stage: string
-    time: string
-    /** Milliseconds since 1970. */
-    timeEpoch: number
-    http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string }
-    authorizer?: unknown
-    authentication?: unknown
-  }
-  body?: string
-  isBase64Encoded: boolean
-}
-
-/** Payload format 1.0 of REST APIs. */
-export interface RestApiEvent {
-  resource: string
-  path: string
-  httpMethod: string
-  /** null in tests from the console. */
-  headers: Single | null
-  multiValueHeaders: Multi | null
-  queryStringParameters: Single | null
-  multiValueQueryStringParameters: Multi | null
-  pathParameters: Single | null
-  stageVariables: Single | null
-  requestContext: {
-    accountId: string
-    apiId: string
-    domainName?: string | undefined
-    path: string
-    requestId: string
-    resourcePath: string
-    stage: string
-    identity: { sourceIp: string }
-    authorizer?: unknown
-  }
-  body: string | null
-  isBase64Encoded: boolean
-}
-
-/** What a load balancer sends; it fills either the single or the multi-value maps. */
-export interface AlbEvent {
-  requestContext: { elb: { targetGroupArn: string } }
-  httpMethod: string
-  path: string
-  headers?: Single | undefined
-  multiValueHeaders?: Multi | undefined
-  /** Not decoded. */
-  queryStringParameters?: Single | undefined
-  multiValueQueryStringParameters?: Multi | undefined
-  body: string | null
-  isBase64Encoded: boolean
-}
-
-/** The event and the context as Lambda gave them, told apart by the front door of the target. */
-export type Native =
-  | { frontDoor: 'http-api' | 'function-url' | 'function-url-streaming'; event: HttpApiEvent; context: LambdaContext }
-  | { frontDoor: 'rest-api'; event: RestApiEvent; context: LambdaContext }
-  | { frontDoor: 'alb' | 'alb-multi-value'; event: AlbEvent; context: LambdaContext }
-
-type FrontDoor = Native['frontDoor']
+/**
+ * The event and the context as Lambda gave them: of an http function told apart by `frontDoor`, of an event function by
+ * `source`. An event of several records is the whole batch; `context.delivery.batch.index` says which one is meant.
+ */
+export type Native = (NativeHttp & { source?: undefined }) | (NativeEvent & { frontDoor?: undefined })
 
 /**
  * Lambda's own event and context, for what the portable context does not say.
@@ -109,7 +22,7 @@ export function native(context: Context): Native {
 }
 
 /** Total: a front door more breaks the compile here until it is named. */
-const frontDoors: Record<FrontDoor, true> = {
+const frontDoors: Record<NativeHttp['frontDoor'], true> = {
   'http-api': true,
   'rest-api': true,
   alb: true,
@@ -118,8 +31,18 @@ const frontDoors: Record<FrontDoor, true> = {
   'function-url-streaming': true,
 }
 
+const sources: Record<NativeEvent['source'], true> = {
+  sqs: true,
+  sns: true,
+  scheduler: true,
+  s3: true,
+  kinesis: true,
+  dynamodb: true,
+  eventbridge: true,
+}
+
 function isNative(value: unknown): value is Native {
-  if (typeof value !== 'object' || value === null) return false
-  if (!('frontDoor' in value && 'event' in value && 'context' in value)) return false
-  return typeof value.frontDoor === 'string' && Object.hasOwn(frontDoors, value.frontDoor)
+  if (typeof value !== 'object' || value === null || !('event' in value && 'context' in value)) return false
+  if ('frontDoor' in value) return typeof value.frontDoor === 'string' && Object.hasOwn(frontDoors, value.frontDoor)
+  return 'source' in value && typeof value.source === 'string' && Object.hasOwn(sources, value.source)
 }

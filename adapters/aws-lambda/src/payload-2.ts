@@ -1,7 +1,7 @@
 import type { Answer, RequestParts, Origin } from '@isobar/core/adapter'
 import { bodyBytes, member, pairs, requestUrl } from './event.ts'
 import { encodeBody } from './result.ts'
-import type { HttpApiEvent } from './native.ts'
+import type { HttpApiEvent } from './native-http.ts'
 
 /** Payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export interface Payload2Result {

@@ -3,7 +3,8 @@ import type { Answer, HttpApplication, RequestParts, Origin } from '@isobar/core
 import { bodyBytes, clientOf, member, pairs, requestUrl, UnexpectedEventError } from './event.ts'
 import { bind, invocation } from './invocation.ts'
 import { encodeBody, multiValueHeaders } from './result.ts'
-import type { LambdaContext, RestApiEvent } from './native.ts'
+import type { LambdaContext } from './lambda-context.ts'
+import type { RestApiEvent } from './native-http.ts'
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const integrationTimeoutMs = 29_000

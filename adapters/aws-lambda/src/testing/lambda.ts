@@ -4,7 +4,7 @@ import type { HttpApplication } from '@isobar/core/adapter'
 import { vi } from 'vitest'
 import { http } from '@isobar/core'
 import type { HttpContext } from '@isobar/core'
-import type { LambdaContext } from '../native.ts'
+import type { LambdaContext } from '../lambda-context.ts'
 
 const fixtureFolder = join(import.meta.dirname, '../../../../conformance/fixtures/aws')
 

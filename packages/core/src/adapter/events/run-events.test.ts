@@ -123,6 +123,13 @@ describe('an ordered source', () => {
     expect(kinds).toEqual(['ack', 'ack', 'retry', 'ack', 'retry'])
   })
 
+  test('whose partition is the batch stops at the first failure, whatever the keys', async () => {
+    const batch = [keyed('a', 'ok'), keyed('b', 'reject'), keyed('a', 'fail'), keyed('b', 'ok')]
+    const { kinds } = await runBatch(orders, batch, { ordered: true, partition: 'batch' })
+    expect(kinds).toEqual(['ack', 'reject', 'retry', 'retry'])
+    expect((await runBatch(orders, [], { ordered: true, partition: 'batch' })).outcomes).toEqual([])
+  })
+
   test('goes on behind a message that was set aside', async () => {
     expect((await runBatch(orders, texts('reject', 'ok'), { ordered: true, reject() {} })).kinds).toEqual([
       'reject',

@@ -51,10 +51,11 @@ export async function runEvents(fn: EventFunction, call: EventCall): Promise<Eve
     invocations: [],
   }
   const outcomes: Outcome[] = []
-  const { ordered = false, messages } = call
+  const { ordered = false, partition = 'key', messages } = call
   const { trigger } = fn.definition
   const concurrency = ('concurrency' in trigger ? trigger.concurrency : undefined) ?? (ordered ? 1 : defaultConcurrency)
-  const lanes = ordered ? partitions(messages) : messages.map((_, index) => [index])
+  const alone = messages.map((_, index) => [index])
+  const lanes = ordered ? (partition === 'batch' ? [alone.flat()] : partitions(messages)) : alone
   await eachAtMost(concurrency, lanes, async (lane) => {
     let behind: Error | undefined
     for (const index of lane) {

@@ -56,12 +56,19 @@ export interface MalformedMessage {
 export interface EventCall extends InvocationCall {
   messages: readonly (IncomingMessage | MalformedMessage)[]
   /**
-   * An ordered source: messages of one `delivery.orderingKey` run one after the other, and after one that is to come
-   * again, those behind it in its partition come again untried.
+   * An ordered source: messages of one partition run one after the other, and after one that is to come again, those
+   * behind it in its partition come again untried.
    *
    * @default false
    */
   ordered?: boolean
+  /**
+   * What a partition of an ordered source is: the messages of one `delivery.orderingKey`, or the whole batch, where the
+   * platform keeps one checkpoint for all of it whatever the keys are (a shard).
+   *
+   * @default 'key'
+   */
+  partition?: 'key' | 'batch'
   /**
    * Sets a message aside as dead, by the platform's own means. When it rejects, the message comes again. Absent: the
    * source has no place for the dead, and a rejected message is only logged (a schedule).

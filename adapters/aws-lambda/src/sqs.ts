@@ -1,0 +1,155 @@
+import { runEvents } from '@isobar/core/adapter'
+import type { EventApplication, EventFunction, IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
+import { member, UnexpectedEventError } from './event.ts'
+import { bindEvents, invocation } from './invocation.ts'
+import type { LambdaContext } from './lambda-context.ts'
+import type { SqsRecord } from './native-events.ts'
+import { sendDeadLetter } from './dead-letters.ts'
+import { createEffects, setting, type Effects, type LoadSqs, type MessageAttribute } from './effects.ts'
+import { fromBase64, hasRecords, instant, malformed } from './records.ts'
+import { textPayload } from './text-payload.ts'
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
+export interface BatchResult {
+  batchItemFailures: { itemIdentifier: string }[]
+}
+
+export interface SqsApplication extends EventApplication {
+  /** The queue's own visibility timeout, seconds. */
+  visibilitySeconds: number
+  sqs: LoadSqs
+}
+
+/**
+ * The handler of a function that an SQS queue triggers, standard or FIFO. The mapping must have the response type
+ * ReportBatchItemFailures, or the queue deletes what failed together with the rest.
+ *
+ * @throws TypeError when the definition is none of `queue()`.
+ */
+export function sqs(input: SqsApplication): (event: unknown, context: LambdaContext) => Promise<BatchResult> {
+  const fn = bindEvents(input, 'queue')
+  const effectsOf = createEffects(input.sqs)
+  const ordered = fn.definition.kind === 'queue' && fn.definition.trigger.ordered === true
+  return async (event, context) => {
+    if (!hasRecords(event, isRecord))
+      throw new UnexpectedEventError('a queue of SQS (records of aws:sqs, each with a messageId)', event)
+    const { Records: records } = event
+    const effects = effectsOf(() => context.getRemainingTimeInMillis())
+    const { outcomes, settle } = await runEvents(fn, {
+      ...invocation({ source: 'sqs', event, context }, Infinity),
+      messages: records.map((record) => decode(fn, record, ordered)),
+      ordered,
+      reject: (_, index, reason) => withRecord(records, index, (record) => setAside(effects, record, reason)),
+      delay: (_, index, seconds) =>
+        withRecord(records, index, (record) => postpone(effects, record, seconds, input.visibilitySeconds)),
+    })
+    await settle()
+    const failed = records.filter((_, index) => outcomes[index]?.kind !== 'ack' && outcomes[index]?.kind !== 'reject')
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  }
+}
+
+/** A record without an id could not be listed, and an empty identifier fails the whole batch. */
+function isRecord(record: unknown): record is SqsRecord {
+  const id = member(record, 'messageId')
+  return member(record, 'eventSource') === 'aws:sqs' && typeof id === 'string' && id !== ''
+}
+
+function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): IncomingMessage | MalformedMessage {
+  const { messageId: id, body } = record
+  const group = member(record.attributes, 'MessageGroupId')
+  const orderingKey = ordered && typeof group === 'string' ? group : undefined
+  // It keeps its place: what comes behind it in its group must not overtake it.
+  const refuse = (what: string, expected: string, came: unknown): MalformedMessage => ({
+    ...malformed(id, what, expected, came),
+    delivery: { ...(orderingKey !== undefined && { orderingKey }) },
+  })
+  if (typeof body !== 'string') return refuse('body', 'a text', body)
+  const enqueuedAt = instant(member(record.attributes, 'SentTimestamp'))
+  if (!enqueuedAt) {
+    return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
+  }
+  const attributes = textAttributes(record)
+  const payload = textPayload(fn, body, attributes)
+  if (!payload) return refuse('body', "base64, since the trigger has data: 'bytes'", body)
+  const attempt = Number(record.attributes.ApproximateReceiveCount)
+  const { SequenceNumber: sequence } = record.attributes
+  return {
+    id,
+    time: enqueuedAt,
+    attributes,
+    cloudEvent: 'attributes',
+    payload,
+    delivery: {
+      enqueuedAt,
+      ...(Number.isInteger(attempt) && { attempt }),
+      ...(orderingKey !== undefined && { orderingKey }),
+      ...(sequence !== undefined && { sequence }),
+    },
+  }
+}
+
+/** Attributes of the types String and Number. Binary ones are told by the native event only. */
+function textAttributes({ messageAttributes }: SqsRecord): Record<string, string> {
+  const entries = Object.entries(messageAttributes ?? {}).flatMap(([name, { dataType, stringValue }]) =>
+    isBinary(dataType) || typeof stringValue !== 'string' ? [] : [[name, stringValue] as const],
+  )
+  return Object.fromEntries(entries)
+}
+
+/** A type may have a label: `Binary.gif`. */
+function isBinary(dataType: string): boolean {
+  return dataType === 'Binary' || dataType.startsWith('Binary.')
+}
+
+async function withRecord(
+  records: readonly SqsRecord[],
+  index: number,
+  act: (record: SqsRecord) => Promise<void>,
+): Promise<void> {
+  const record = records[index]
+  if (!record) throw new RangeError(`There is no record ${index}.`)
+  await act(record)
+}
+
+function setAside(effects: Effects, record: SqsRecord, reason: string): Promise<void> {
+  const { AWSTraceHeader, MessageDeduplicationId, MessageGroupId, SequenceNumber } = record.attributes
+  return sendDeadLetter(effects, {
+    body: record.body,
+    attributes: Object.fromEntries(Object.entries(record.messageAttributes ?? {}).map(toSent)),
+    source: record.eventSourceARN,
+    id: record.messageId,
+    sequence: SequenceNumber,
+    reason,
+    more: {
+      ...(AWSTraceHeader !== undefined && {
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: AWSTraceHeader } },
+      }),
+      ...(MessageGroupId !== undefined && { MessageGroupId }),
+      ...(MessageDeduplicationId !== undefined && { MessageDeduplicationId }),
+    },
+  })
+}
+
+function toSent([name, attribute]: [string, SqsRecord['messageAttributes'][string]]): [string, MessageAttribute] {
+  const { dataType: DataType, stringValue, binaryValue = '' } = attribute
+  if (isBinary(DataType)) return [name, { DataType, BinaryValue: fromBase64(binaryValue) ?? new Uint8Array(0) }]
+  return [name, { DataType, StringValue: stringValue ?? '' }]
+}
+
+/**
+ * The longest that a message may stay invisible, seconds, counted from when it was received. How long ago that was is not
+ * told, but at most the queue's visibility timeout; SQS refuses what goes beyond:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ */
+const longestInvisible = 43_200
+
+async function postpone(effects: Effects, record: SqsRecord, seconds: number, visibility: number): Promise<void> {
+  // 0 would bring it back at once, and use up its receives.
+  const VisibilityTimeout = Math.min(Math.max(1, Math.ceil(seconds)), longestInvisible - visibility)
+  const client = await effects.client()
+  await client.changeMessageVisibility(
+    { QueueUrl: setting('ISOBAR_QUEUE_URL'), ReceiptHandle: record.receiptHandle, VisibilityTimeout },
+    { abortSignal: effects.signal() },
+  )
+}
