@@ -1,0 +1,88 @@
+/** A block of a deploy file, read with the types that its document gives each argument. References in texts are resolved when read. */
+export interface Block {
+  /** Names it in errors: `main.tf.json, google_pubsub_topic.orders`. */
+  where: string
+  /** Undefined where it is missing or null. @throws Error when it is of another type */
+  text(name: string): string | undefined
+  /** Terraform converts texts to numbers and truth values: https://developer.hashicorp.com/terraform/language/expressions/types */
+  number(name: string): number | undefined
+  flag(name: string): boolean | undefined
+  /** A protobuf duration as in `10s`, in milliseconds. */
+  duration(name: string): number | undefined
+  /** A map of texts; empty where it is missing. */
+  texts(name: string): Record<string, string>
+  /** A nested block, which JSON syntax writes as an object or as an array of one. */
+  block(name: string): Block | undefined
+  blocks(name: string): Block[]
+  /** As written, unresolved. */
+  raw(name: string): unknown
+}
+
+/** Resolves the references in a text. */
+export type Resolve = (text: string, where: string) => string
+
+/** @throws Error when the value is no object */
+export function readBlock(value: unknown, where: string, resolve: Resolve): Block {
+  if (!isObject(value)) throw new Error(`${where} is no object.`)
+  const raw = (name: string): unknown => value[name] ?? undefined
+  const wrong = (name: string, expected: string): Error =>
+    new Error(`${where}: "${name}" is ${JSON.stringify(raw(name))}, expected ${expected}.`)
+  const scalar = (name: string): string | undefined => {
+    const found = raw(name)
+    if (found === undefined) return undefined
+    if (typeof found === 'string') return resolve(found, `${where}, "${name}"`)
+    if (typeof found === 'number' || typeof found === 'boolean') return String(found)
+    throw wrong(name, 'a text')
+  }
+  const block: Block = {
+    where,
+    raw,
+    text: scalar,
+    number(name) {
+      const text = scalar(name)
+      if (text === undefined) return undefined
+      const number = Number(text)
+      if (text.trim() === '' || !Number.isFinite(number)) throw wrong(name, 'a number')
+      return number
+    },
+    flag(name) {
+      const text = scalar(name)
+      if (text === undefined) return undefined
+      if (text !== 'true' && text !== 'false') throw wrong(name, 'true or false')
+      return text === 'true'
+    },
+    duration(name) {
+      const text = scalar(name)
+      if (text === undefined) return undefined
+      // https://protobuf.dev/reference/protobuf/google.protobuf/#duration
+      const seconds = /^(\d+(?:\.\d{1,9})?)s$/.exec(text)?.[1]
+      if (seconds === undefined) throw wrong(name, 'a duration in seconds as in "10s"')
+      return Number(seconds) * 1000
+    },
+    texts(name) {
+      const found = raw(name)
+      if (found === undefined) return {}
+      if (!isObject(found)) throw wrong(name, 'a map of texts')
+      const entries = readBlock(found, `${where}, "${name}"`, resolve)
+      return Object.fromEntries(Object.keys(found).map((key) => [key, entries.text(key) ?? '']))
+    },
+    block: (name) => block.blocks(name)[0],
+    blocks(name) {
+      const found = raw(name)
+      if (found === undefined) return []
+      const all = Array.isArray(found) ? found : [found]
+      return all.map((one) => readBlock(one, `${where}, "${name}"`, resolve))
+    },
+  }
+  return block
+}
+
+/** @throws Error when the argument is missing */
+export function required<T>(block: Block, name: string, value: T | undefined): T {
+  if (value === undefined) throw new Error(`${block.where} lacks "${name}".`)
+  return value
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
