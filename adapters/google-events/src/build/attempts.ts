@@ -1,0 +1,49 @@
+import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
+import { at, isPubsub } from './names.ts'
+
+/** What a dead-letter policy takes: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#set_the_maximum_number_of_delivery_attempts */
+const limits = { min: 5, max: 100 }
+
+/** How often Pub/Sub tries a message, 5 to 100. @default 5, as Pub/Sub's own */
+export function deliveryAttempts(planned: PlannedEvent): number {
+  const wanted = 'maxAttempts' in planned.trigger ? (planned.trigger.maxAttempts ?? limits.min) : limits.min
+  return Math.min(Math.max(wanted, limits.min), limits.max)
+}
+
+/** Options about attempts that cannot be kept as they stand. */
+export function checkAttempts(target: string, events: readonly PlannedEvent[]): Diagnostic[] {
+  return events.flatMap((planned): Diagnostic[] => {
+    const wanted = 'maxAttempts' in planned.trigger ? planned.trigger.maxAttempts : undefined
+    if (wanted === undefined) return []
+    if (!isPubsub(planned.kind)) {
+      return [
+        {
+          id: 'eventarc-max-attempts',
+          severity: 'warning',
+          text: `'${planned.name}' has maxAttempts: ${wanted}, but Eventarc tries an event for 24 hours, however often that is.`,
+          notes: [
+            'Throw Reject in the handler for what need not come again.',
+            'https://docs.cloud.google.com/eventarc/docs/retry-events',
+          ],
+          ...at(planned),
+          target,
+        },
+      ]
+    }
+    const kept = deliveryAttempts(planned)
+    if (kept === wanted) return []
+    return [
+      {
+        id: 'pubsub-max-attempts',
+        severity: 'warning',
+        text: `'${planned.name}' has maxAttempts: ${wanted}, but Pub/Sub takes ${limits.min} to ${limits.max}: it will try ${kept} times.`,
+        notes: [
+          `Write ${kept}, or throw Reject in the handler for what need not come again.`,
+          'https://docs.cloud.google.com/pubsub/docs/dead-letter-topics',
+        ],
+        ...at(planned),
+        target,
+      },
+    ]
+  })
+}

@@ -1,0 +1,94 @@
+import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
+
+/** The place for what a function rejects: the dead-letter topic of its subscription, else a topic of its own. */
+export function deadLetterTopic(service: string, kind: PlannedEvent['kind']): string | undefined {
+  if (kind === 'schedule') return undefined
+  return isPubsub(kind) ? `${service}-dead` : `${service}-parked`
+}
+
+export function isPubsub(kind: PlannedEvent['kind']): kind is 'queue' | 'topic' | 'stream' {
+  return kind === 'queue' || kind === 'topic' || kind === 'stream'
+}
+
+interface NameRule {
+  what: string
+  pattern: RegExp
+  says: string
+  source: string
+}
+
+/** https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names */
+const topicRule: NameRule = {
+  what: 'Pub/Sub topic',
+  pattern: /^(?!goog)[A-Za-z][\w.~+%-]{2,254}$/,
+  says: "3 to 255 letters, digits and - . _ ~ + %, a letter first, and not 'goog' in front",
+  source: 'https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names',
+}
+
+const rules: Partial<Record<PlannedEvent['kind'], NameRule>> = {
+  queue: topicRule,
+  topic: topicRule,
+  stream: topicRule,
+  storage: {
+    what: 'bucket of Cloud Storage',
+    pattern: /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+    says: '3 to 222 lower-case letters, digits and - _ . with a letter or digit at each end',
+    source: 'https://docs.cloud.google.com/storage/docs/buckets#naming',
+  },
+  changes: {
+    what: 'collection of Firestore',
+    // A path of collections and documents, of which those in braces stand for any.
+    pattern: /^(?!__.*__$)[^/\s]+(?:\/[^/\s]+\/[^/\s]+)*$/,
+    says: "a collection's path, such as 'users' or 'users/{user}/orders'",
+    source: 'https://docs.cloud.google.com/eventarc/docs/path-patterns',
+  },
+}
+
+/** Names that the platform does not take. */
+export function checkNames(target: string, events: readonly PlannedEvent[]): Diagnostic[] {
+  return events.flatMap((planned) => {
+    const rule = rules[planned.kind]
+    if (!rule || rule.pattern.test(planned.resource.physical)) return []
+    return [wrongName(target, planned, rule)]
+  })
+}
+
+function wrongName(target: string, planned: PlannedEvent, { what, says, source }: NameRule): Diagnostic {
+  const { logical, physical } = planned.resource
+  return {
+    id: 'google-resource-name',
+    severity: 'error',
+    text: `'${planned.name}' listens to '${physical}', which cannot name a ${what}: ${says}.`,
+    notes: [`Give '${logical}' another name for this target in the config's \`resources\`.`, source],
+    ...at(planned),
+    target,
+  }
+}
+
+/** A queue and a topic of one name would be one topic of Pub/Sub, and each would get the messages of the other. */
+export function checkSharedTopics(target: string, events: readonly PlannedEvent[]): Diagnostic[] {
+  const first = new Map<string, PlannedEvent>()
+  return events
+    .filter(({ kind }) => isPubsub(kind))
+    .flatMap((planned): Diagnostic[] => {
+      const { physical } = planned.resource
+      const other = first.get(physical)
+      if (!other) first.set(physical, planned)
+      if (!other || (other.kind === planned.kind && other.resource.logical === planned.resource.logical)) return []
+      return [
+        {
+          id: 'pubsub-topic-clash',
+          severity: 'error',
+          text: `'${planned.name}' listens to the ${planned.kind} '${physical}' and '${other.name}' to the ${other.kind} '${other.resource.physical}': both are the Pub/Sub topic '${physical}', so each would get the messages of the other.`,
+          notes: [`Give one of them another name for this target in the config's \`resources\`.`],
+          ...at(planned),
+          target,
+        },
+      ]
+    })
+}
+
+/** Where a diagnostic of a function points to. */
+export function at(planned: PlannedEvent): Required<Pick<Diagnostic, 'location' | 'function'>> {
+  return { location: { file: planned.source, line: planned.line, column: 1 }, function: planned.name }
+}
