@@ -1,13 +1,3 @@
-/** https://learn.microsoft.com/azure/azure-functions/functions-host-json */
-export function hostJson(): string {
-  return json({
-    version: '2.0',
-    // Without it every path would start with /api.
-    extensions: { http: { routePrefix: '' } },
-    logging: { logLevel: { default: 'Information' } },
-  })
-}
-
 /** `main` is what the worker loads; the library is the one thing outside the bundle. */
 export function appPackage(name: string): string {
   return json({
@@ -111,6 +101,6 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 `
 }
 
-function json(value: unknown): string {
+export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
