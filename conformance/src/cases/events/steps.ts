@@ -33,8 +33,12 @@ export async function deliverOne(harness: EventHarness, source: string, input: E
 
 /** Sends one event to a function that resolves, and gives what the handler saw. */
 export async function see(harness: EventHarness, source: string, input: EventInput): Promise<SeenEvent> {
+  const before = harness.seen().length
   const record = await deliverOne(harness, source, input)
-  const seen = harness.seen().filter((one) => one.function === record.function)
+  const seen = harness
+    .seen()
+    .slice(before)
+    .filter((one) => one.function === record.function)
   assert.equal(seen.length, 1, `the handler was called ${seen.length} times; ${statusOf(record)}`)
   const [only] = seen
   assert.ok(only)
