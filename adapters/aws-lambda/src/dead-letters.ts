@@ -9,6 +9,8 @@ export interface DeadLetter {
   source: string
   id: string
   sequence?: string | undefined
+  /** Its ordering key, where the queue of the dead has no groups. */
+  key?: string | undefined
   reason: string
   /** Members of the message that keep their place in the request. */
   more?: Pick<SendMessageInput, 'MessageSystemAttributes' | 'MessageGroupId' | 'MessageDeduplicationId'>
@@ -29,6 +31,7 @@ export async function sendDeadLetter(effects: Effects, letter: DeadLetter): Prom
     ['isobar-id', letter.id],
     ['isobar-reason', letter.reason.slice(0, longestReason)],
     ['isobar-sequence', letter.sequence],
+    ['isobar-key', letter.key],
   ]
   const attributes = Object.entries(letter.attributes ?? {})
   for (const [name, value] of facts) {

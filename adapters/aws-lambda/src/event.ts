@@ -85,6 +85,7 @@ function describeEvent(event: unknown): string {
   if (member(context, 'http') !== undefined) return 'an event of payload format 2.0 (HTTP API or function URL)'
   if (member(event, 'httpMethod') !== undefined) return 'an event of payload format 1.0 (REST API)'
   if (member(event, 'Event') === 's3:TestEvent') return 'the event with which S3 tests a notification'
+  if (member(event, 'scheduledTime') !== undefined) return 'a tick of EventBridge Scheduler'
   if (Array.isArray(member(event, 'Records'))) return 'records of no source'
   const keys = Object.keys(event)
   return keys.length === 0 ? 'an empty event' : `an unknown event with the members ${keys.slice(0, 8).join(', ')}`

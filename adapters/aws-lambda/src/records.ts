@@ -36,3 +36,10 @@ export function instant(milliseconds: unknown): Date | undefined {
   const date = new Date(typeof milliseconds === 'string' ? Number(milliseconds) : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date
 }
+
+/** @throws RangeError when there is no such record. */
+export function at<Item>(records: readonly Item[], index: number): Item {
+  const record = records[index]
+  if (record === undefined) throw new RangeError(`There is no record ${index}.`)
+  return record
+}

@@ -3,10 +3,11 @@ import type { EventApplication, EventFunction, IncomingMessage, MalformedMessage
 import { member, UnexpectedEventError } from './event.ts'
 import { bindEvents, invocation } from './invocation.ts'
 import type { LambdaContext } from './lambda-context.ts'
+import { sentAttributes, textAttributes, type TypedAttribute } from './message-attributes.ts'
 import type { SqsRecord } from './native-events.ts'
 import { sendDeadLetter } from './dead-letters.ts'
-import { createEffects, setting, type Effects, type LoadSqs, type MessageAttribute } from './effects.ts'
-import { fromBase64, hasRecords, instant, malformed } from './records.ts'
+import { createEffects, setting, type Effects, type LoadSqs } from './effects.ts'
+import { at, hasRecords, instant, malformed } from './records.ts'
 import { textPayload } from './text-payload.ts'
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
@@ -39,9 +40,8 @@ export function sqs(input: SqsApplication): (event: unknown, context: LambdaCont
       ...invocation({ source: 'sqs', event, context }, Infinity),
       messages: records.map((record) => decode(fn, record, ordered)),
       ordered,
-      reject: (_, index, reason) => withRecord(records, index, (record) => setAside(effects, record, reason)),
-      delay: (_, index, seconds) =>
-        withRecord(records, index, (record) => postpone(effects, record, seconds, input.visibilitySeconds)),
+      reject: (_, index, reason) => setAside(effects, at(records, index), reason),
+      delay: (_, index, seconds) => postpone(effects, at(records, index), seconds, input.visibilitySeconds),
     })
     await settle()
     const failed = records.filter((_, index) => outcomes[index]?.kind !== 'ack' && outcomes[index]?.kind !== 'reject')
@@ -69,7 +69,7 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
   if (!enqueuedAt) {
     return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
   }
-  const attributes = textAttributes(record)
+  const attributes = textAttributes(attributesOf(record))
   const payload = textPayload(fn, body, attributes)
   if (!payload) return refuse('body', "base64, since the trigger has data: 'bytes'", body)
   const attempt = Number(record.attributes.ApproximateReceiveCount)
@@ -89,34 +89,18 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
   }
 }
 
-/** Attributes of the types String and Number. Binary ones are told by the native event only. */
-function textAttributes({ messageAttributes }: SqsRecord): Record<string, string> {
-  const entries = Object.entries(messageAttributes ?? {}).flatMap(([name, { dataType, stringValue }]) =>
-    isBinary(dataType) || typeof stringValue !== 'string' ? [] : [[name, stringValue] as const],
-  )
-  return Object.fromEntries(entries)
-}
-
-/** A type may have a label: `Binary.gif`. */
-function isBinary(dataType: string): boolean {
-  return dataType === 'Binary' || dataType.startsWith('Binary.')
-}
-
-async function withRecord(
-  records: readonly SqsRecord[],
-  index: number,
-  act: (record: SqsRecord) => Promise<void>,
-): Promise<void> {
-  const record = records[index]
-  if (!record) throw new RangeError(`There is no record ${index}.`)
-  await act(record)
+function attributesOf({ messageAttributes }: SqsRecord): [string, TypedAttribute][] {
+  return Object.entries(messageAttributes ?? {}).map(([name, { dataType, stringValue, binaryValue }]) => [
+    name,
+    { type: dataType, text: stringValue, base64: binaryValue },
+  ])
 }
 
 function setAside(effects: Effects, record: SqsRecord, reason: string): Promise<void> {
   const { AWSTraceHeader, MessageDeduplicationId, MessageGroupId, SequenceNumber } = record.attributes
   return sendDeadLetter(effects, {
     body: record.body,
-    attributes: Object.fromEntries(Object.entries(record.messageAttributes ?? {}).map(toSent)),
+    attributes: sentAttributes(attributesOf(record)),
     source: record.eventSourceARN,
     id: record.messageId,
     sequence: SequenceNumber,
@@ -129,12 +113,6 @@ function setAside(effects: Effects, record: SqsRecord, reason: string): Promise<
       ...(MessageDeduplicationId !== undefined && { MessageDeduplicationId }),
     },
   })
-}
-
-function toSent([name, attribute]: [string, SqsRecord['messageAttributes'][string]]): [string, MessageAttribute] {
-  const { dataType: DataType, stringValue, binaryValue = '' } = attribute
-  if (isBinary(DataType)) return [name, { DataType, BinaryValue: fromBase64(binaryValue) ?? new Uint8Array(0) }]
-  return [name, { DataType, StringValue: stringValue ?? '' }]
 }
 
 /**

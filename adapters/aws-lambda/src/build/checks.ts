@@ -7,6 +7,8 @@ export interface Checks {
   limited(option: LimitedOption, rule: LimitRule): number
   /** The name of the resource where it is deployed; what the platform cannot call so is told. */
   name(given: string, rule: NameRule): string
+  /** The name of the queue for the dead of the function itself; one that is too long is told. */
+  deadName(service: string): string
   say(diagnostic: Pick<Diagnostic, 'id' | 'severity' | 'text' | 'notes'>): void
 }
 
@@ -29,6 +31,8 @@ export interface NameRule {
   source: string
 }
 
+const queuePage = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html'
+
 export function checksOf(planned: PlannedEvent, target: string): Checks {
   const { name, source, line } = planned
   const diagnostics: Diagnostic[] = []
@@ -42,6 +46,18 @@ export function checksOf(planned: PlannedEvent, target: string): Checks {
   return {
     diagnostics,
     say,
+    deadName(service) {
+      const found = `${service}-dead`
+      if (found.length > 80) {
+        say({
+          id: 'aws-resource-name',
+          severity: 'error',
+          text: `The queue for the dead of '${name}' would be called '${found}', and a queue of SQS has at most 80 characters.`,
+          notes: ['Give the function a shorter name, or the application.', queuePage],
+        })
+      }
+      return found
+    },
     limited(option, rule) {
       const value: unknown = Reflect.get(planned.trigger, option)
       if (typeof value !== 'number' || !Number.isFinite(value)) return rule.default

@@ -14,6 +14,8 @@ export interface PlaceOptions<Planned extends PlannedEvent> {
   /** What the function is called where it is deployed. */
   service: string
   ids: LogicalIds
+  /** The event functions of the application that are placed already. */
+  others: readonly PlannedEvent[]
   /** The id of a resource that several functions may listen to, the same each time. */
   shared(physical: string, suffix: string): string
   checks: Checks
@@ -59,5 +61,6 @@ export function deadQueue(
 
 /** Policies of a function's role: what its effects need. What its source needs, SAM adds. */
 export function role(allowed: readonly { Action: string; Resource: unknown }[]): object[] {
-  return [{ Version: '2012-10-17', Statement: allowed.map((one) => ({ Effect: 'Allow', ...one })) }]
+  // Without the version, which readers of YAML 1.1 take for a date; nothing in it needs one.
+  return [{ Statement: allowed.map((one) => ({ Effect: 'Allow', ...one })) }]
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic, EventDeployable, Plan } from '@isobar/compiler'
+import { event, schedule, storage, topic } from './async-sources.ts'
 import { checksOf } from './checks.ts'
 import type { EventPart, PlaceOptions } from './event-part.ts'
 import type { LogicalIds } from './logical-ids.ts'
 import { queue } from './queue.ts'
+import { changes, stream } from './stream-sources.ts'
 
 export interface PlacedEvent {
   id: string
@@ -20,25 +22,32 @@ export function placeEvents(plan: Plan, ids: LogicalIds): { placed: PlacedEvent[
     return id
   }
   const diagnostics: Diagnostic[] = []
-  const placed = plan.events.flatMap((deployable): PlacedEvent[] => {
+  const placed = plan.events.map((deployable, index): PlacedEvent => {
     const { function: planned, service, name } = deployable
-    const id = ids.of(name)
     const checks = checksOf(planned, plan.target)
-    const part = partOf({ service, ids, shared, checks }, planned)
+    const others = plan.events.slice(0, index).map((other) => other.function)
+    const part = partOf({ service, ids, shared, checks, others }, planned)
     diagnostics.push(...checks.diagnostics)
-    return part ? [{ id, deployable, part }] : []
+    return { id: ids.of(name), deployable, part }
   })
   return { placed, diagnostics }
 }
 
-function partOf(
-  common: Omit<PlaceOptions<never>, 'planned'>,
-  planned: EventDeployable['function'],
-): EventPart | undefined {
+function partOf(common: Omit<PlaceOptions<never>, 'planned'>, planned: EventDeployable['function']): EventPart {
   switch (planned.kind) {
     case 'queue':
       return queue({ ...common, planned })
-    default:
-      return undefined
+    case 'topic':
+      return topic({ ...common, planned })
+    case 'schedule':
+      return schedule({ ...common, planned })
+    case 'storage':
+      return storage({ ...common, planned })
+    case 'stream':
+      return stream({ ...common, planned })
+    case 'changes':
+      return changes({ ...common, planned })
+    case 'event':
+      return event({ ...common, planned })
   }
 }
