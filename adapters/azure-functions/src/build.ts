@@ -34,7 +34,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
   return {
     entries: apps.map((app) => shimOf(plan, app, settings)),
     files: apps.flatMap((app) => [
-      { path: `${app.folder}host.json`, text: hostJson(plan, app) },
+      { path: `${app.folder}host.json`, text: hostJson(plan, app, settings) },
       { path: `${app.folder}package.json`, text: appPackage(app.service) },
       { path: `${app.folder}main.bicep`, text: bicep(app.service) },
     ]),
