@@ -1,9 +1,13 @@
 import type { Diagnostic, Emitted, Plan, PlannedHttp, Target } from '@isobar/compiler'
 import { appsOf } from './build/apps.ts'
-import { capabilities } from './build/capabilities.ts'
-import { appPackage, bicep } from './build/files.ts'
+import { capabilitiesOf } from './build/capabilities.ts'
+import { attemptDiagnostics } from './build/attempts.ts'
+import { bicep } from './build/bicep/main.ts'
+import { appPackage } from './build/files.ts'
 import { hostJson } from './build/host-json.ts'
+import { nameDiagnostics } from './build/names.ts'
 import { known, settingsOf, type AzureFunctionsOptions, type Settings } from './build/options.ts'
+import { sharedDiagnostics } from './build/shared-settings.ts'
 import { shimOf } from './build/shim.ts'
 
 export type { AzureFunctionsOptions } from './build/options.ts'
@@ -16,7 +20,8 @@ export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
     name: options.name ?? 'azure-functions',
     platform: 'azure-functions',
     frontDoor: settings.frontDoor,
-    capabilities: capabilities[settings.frontDoor],
+    ...(settings.queues !== 'storage' && { eventSources: settings.queues }),
+    capabilities: capabilitiesOf(settings),
     // https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
     // https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
     limits: { requestBytes: 104_857_600, responseBytes: Infinity, timeoutMs: 230_000 },
@@ -34,13 +39,18 @@ function emit(plan: Plan, settings: Settings): Emitted {
   return {
     entries: apps.map((app) => shimOf(plan, app, settings)),
     files: apps.flatMap((app) => [
-      { path: `${app.folder}host.json`, text: hostJson(plan, app) },
+      { path: `${app.folder}host.json`, text: hostJson(plan, app, settings) },
       { path: `${app.folder}package.json`, text: appPackage(app.service) },
-      { path: `${app.folder}main.bicep`, text: bicep(app.service) },
+      { path: `${app.folder}main.bicep`, text: bicep(app, settings, plan.application) },
     ]),
-    diagnostics: plan.http
-      .flatMap(({ functions }) => functions)
-      .flatMap((planned) => (isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [])),
+    diagnostics: [
+      ...plan.http
+        .flatMap(({ functions }) => functions)
+        .flatMap((planned) => (isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [])),
+      ...nameDiagnostics(plan, settings),
+      ...sharedDiagnostics(plan, settings),
+      ...attemptDiagnostics(plan, settings),
+    ],
   }
 }
 

@@ -1,6 +1,8 @@
-import type { Plan, PlannedEvent } from '@isobar/compiler'
+import type { Plan } from '@isobar/compiler'
 import type { App } from './apps.ts'
 import { json } from './files.ts'
+import type { Settings } from './options.ts'
+import { serviceBus, sharedSettings, storageQueues, type SharedSettings } from './shared-settings.ts'
 
 /** What every plan allows: https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout */
 const longestOnEveryPlanMs = 600_000
@@ -15,7 +17,9 @@ export function functionTimeoutMs({ events }: Plan): number {
 }
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-host-json */
-export function hostJson(plan: Plan, { events }: App): string {
+export function hostJson(plan: Plan, app: App, settings: Settings): string {
+  const events = app.events.map((one) => one.function)
+  const shared = sharedSettings(events, settings)
   return json({
     version: '2.0',
     ...(events.length > 0 && {
@@ -26,33 +30,39 @@ export function hostJson(plan: Plan, { events }: App): string {
     extensions: {
       // Without it every path would start with /api.
       http: { routePrefix: '' },
-      ...(events.some(isStorageQueue) && { queues: queues(events.map((one) => one.function)) }),
+      ...(storageQueues(events, settings).length > 0 && { queues: queuesOf(shared) }),
+      ...(serviceBus(events, settings).length > 0 && { serviceBus: serviceBusOf(plan, shared) }),
+      ...(events.some(({ kind }) => kind === 'stream') && { eventHubs: { batchCheckpointFrequency: 1 } }),
     },
     logging: { logLevel: { default: 'Information' } },
   })
 }
 
-function isStorageQueue({ function: { kind } }: App['events'][number]): boolean {
-  return kind === 'queue'
-}
-
-/** Settings of all Storage queues of the app: https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json */
-function queues(events: readonly PlannedEvent[]): object {
-  const attempts = events.flatMap((one) => (one.kind === 'queue' ? (one.trigger.maxAttempts ?? []) : []))
-  const concurrency = events.flatMap((one) => (one.kind === 'queue' ? (one.trigger.concurrency ?? []) : []))
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json */
+function queuesOf({ attempts = 5, queueConcurrency = 24 }: SharedSettings): object {
+  // Together they are how many messages of a queue are handled at a time on one instance.
+  const batchSize = Math.min(32, Math.max(1, Math.ceil((queueConcurrency * 2) / 3)))
   return {
     // The default is 0, with which all tries of a message burn within a second.
     visibilityTimeout: timeSpan(30_000),
-    maxDequeueCount: attempts[0] ?? 5,
-    ...sideBySide(concurrency[0] ?? 24),
+    maxDequeueCount: attempts,
+    batchSize,
+    newBatchThreshold: queueConcurrency - batchSize,
     messageEncoding: 'base64',
   }
 }
 
-/** As many messages of a queue as are handled at a time on one instance: batchSize and newBatchThreshold together. */
-function sideBySide(concurrency: number): { batchSize: number; newBatchThreshold: number } {
-  const batchSize = Math.min(32, Math.max(1, Math.ceil((concurrency * 2) / 3)))
-  return { batchSize, newBatchThreshold: concurrency - batchSize }
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus#hostjson-settings */
+function serviceBusOf(plan: Plan, { serviceBusConcurrency = 16 }: SharedSettings): object {
+  return {
+    autoCompleteMessages: true,
+    // A message whose lock ends while it is handled would come again beside itself.
+    maxAutoLockRenewalDuration: timeSpan(functionTimeoutMs(plan)),
+    maxConcurrentCalls: serviceBusConcurrency,
+    // Of ordered queues; in a session one message at a time.
+    maxConcurrentSessions: serviceBusConcurrency,
+    prefetchCount: 0,
+  }
 }
 
 /** `hh:mm:ss`, with days in front where there are some. */

@@ -18,6 +18,23 @@ export function expectRecord(value: unknown, what: string): Record<string, unkno
   throw unexpected(what, 'an object', value)
 }
 
+/** Of a text as it is; of a whole number that has not lost digits; else none. An empty text is none. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return value
+  return Number.isSafeInteger(value) ? String(value) : undefined
+}
+
+/** The members of an object as texts; of the objects among them as JSON. What is null is left out. */
+export function textsOf(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {}
+  const members: [string, string][] = []
+  for (const [name, member] of Object.entries(value)) {
+    if (member === null || member === undefined) continue
+    members.push([name, typeof member === 'object' ? JSON.stringify(member) : String(member)])
+  }
+  return Object.fromEntries(members)
+}
+
 export function unexpected(what: string, expected: string, came: unknown): MalformedEventError {
   return new MalformedEventError(`${what} must be ${expected}, but it is ${describe(came)}.`)
 }

@@ -5,10 +5,12 @@ import {
   type EventFunction,
   type EventKind,
   type EventResult,
+  type IncomingMessage,
+  type MalformedMessage,
 } from '@isobar/core/adapter'
-import { watchFaults } from '../faults.ts'
-import { invocationSink } from '../log.ts'
-import type { AzureEventContext, AzureFunctionsEventNative, AzureOutput } from '../native.ts'
+import { watchFaults } from './faults.ts'
+import { invocationSink } from './log.ts'
+import type { AzureEventContext, AzureFunctionsEventNative, AzureOutput } from './native.ts'
 
 /** The handler of an event function, as the library calls it. */
 export type EventHandler = (trigger: unknown, context: AzureEventContext) => Promise<void>
@@ -19,6 +21,8 @@ export interface EventSettings {
   timeoutMs: number
   /** Where messages go that are set aside; registered among the function's extra outputs. */
   parked?: AzureOutput
+  /** Of sources that do not count themselves: after so many tries a message is set aside. */
+  maxAttempts?: number
 }
 
 /** The event function of a shim, made once at start. */
@@ -49,6 +53,33 @@ export function describeEvents(
     deadline: Date.now() + timeoutMs,
     sink: invocationSink(context),
   }
+}
+
+/** What a source makes of its native event; what it throws becomes a message that comes again (E4). */
+export function decoded(decode: () => IncomingMessage): IncomingMessage | MalformedMessage {
+  try {
+    return decode()
+  } catch (error) {
+    return { malformed: error instanceof Error ? error : new Error(String(error)) }
+  }
+}
+
+/**
+ * Gives the host what is to be set aside. It writes when the invocation has succeeded, and when it cannot write the
+ * invocation has failed, so that the message comes again:
+ * https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retries
+ *
+ * @param value bytes are one message; of an array, and of a text that holds one, the host makes several:
+ *   https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Binding/FunctionBinding.cs
+ */
+export function setAside(context: AzureEventContext, { parked }: EventSettings, value: Uint8Array | unknown[]): void {
+  if (!parked) throw new Error('The function was registered without an output for what is set aside.')
+  context.extraOutputs.set(parked, value)
+}
+
+/** The number of the try, where the host tries again by a retry policy. */
+export function attemptOf({ retryContext }: AzureEventContext): number {
+  return (retryContext?.retryCount ?? 0) + 1
 }
 
 /**

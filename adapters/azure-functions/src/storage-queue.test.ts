@@ -1,9 +1,9 @@
-import { bindingsOf, invoke, logged } from '../testing/library.ts'
+import { bindingsOf, invoke, logged } from './testing/library.ts'
 import { queue, Reject, Retry, type Event, type EventContext } from '@isobar/core'
 import { app, output } from '@azure/functions'
 import { afterEach, describe, expect, test } from 'vitest'
-import { native } from '../native.ts'
-import { fixture } from '../testing/fixtures.ts'
+import { native } from './native.ts'
+import { fixture } from './testing/fixtures.ts'
 import { storageQueue } from './storage-queue.ts'
 
 let handle: (event: Event, context: EventContext) => void | Promise<void>
