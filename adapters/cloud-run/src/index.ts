@@ -12,7 +12,15 @@ import { sink, type GoogleEventFunction } from '@isobar/google-events'
 import { describeCall } from './call.ts'
 import { eventListener, isEventPath, notFound } from './events.ts'
 
-export { pubsubPush, pubsubUnwrapped, topicPublisher } from '@isobar/google-events'
+export {
+  customEvents,
+  firestoreChanges,
+  pubsubPush,
+  pubsubUnwrapped,
+  schedulerJob,
+  storageEvents,
+  topicPublisher,
+} from '@isobar/google-events'
 export { native } from './native.ts'
 export type { CloudRunNative } from './native.ts'
 

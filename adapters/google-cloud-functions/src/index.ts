@@ -11,7 +11,15 @@ import { describeCall, withRawBody } from './call.ts'
 import { watchFaults } from './faults.ts'
 import type { CloudFunctionsRequest } from './native.ts'
 
-export { pubsubPush, pubsubUnwrapped, topicPublisher } from '@isobar/google-events'
+export {
+  customEvents,
+  firestoreChanges,
+  pubsubPush,
+  pubsubUnwrapped,
+  schedulerJob,
+  storageEvents,
+  topicPublisher,
+} from '@isobar/google-events'
 export { eventFunction } from './event-function.ts'
 export type { CloudFunctionsEventApplication } from './event-function.ts'
 export { native } from './native.ts'

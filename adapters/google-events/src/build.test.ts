@@ -3,7 +3,7 @@ import type { PlannedEvent } from '@isobar/compiler'
 import { describe, expect, test } from 'vitest'
 import { checkEvents, eventsTerraform, type EventsContext } from './build.ts'
 
-const { queue, topic, stream } = sampleEvents
+const { queue, topic, stream, schedule, storage, changes, event } = sampleEvents
 
 function context(events: readonly PlannedEvent[], more: Partial<EventsContext> = {}): EventsContext {
   return {
@@ -165,5 +165,125 @@ describe('diagnostics', () => {
     const long = 'a'.repeat(24)
     expect(checkEvents(context([queue], { application: long }))).toMatchObject([{ id: 'google-account-name' }])
     expect(checkEvents(context([queue], { application: 'a'.repeat(23) }))).toEqual([])
+  })
+})
+
+describe('a schedule', () => {
+  const job = (planned: PlannedEvent, more: Partial<EventsContext> = {}): unknown =>
+    block(eventsTerraform(context([planned], more)).resource, 'google_cloud_scheduler_job/nightly')
+
+  // https://docs.cloud.google.com/scheduler/docs/configuring/cron-job-schedules
+  test('is a job that posts, is tried again, and says who it is', () => {
+    expect(job(schedule)).toEqual({
+      name: 'shop-nightly',
+      region: '${var.region}',
+      schedule: '30 2 * * 1,2,3,4,5',
+      time_zone: 'Etc/UTC',
+      attempt_deadline: '300s',
+      retry_config: { retry_count: 3, min_backoff_duration: '10s', max_backoff_duration: '600s' },
+      http_target: {
+        http_method: 'POST',
+        uri: 'https://a/nightly',
+        oidc_token: { service_account_email: '${google_service_account.events.email}', audience: 'https://a' },
+      },
+    })
+  })
+
+  test('has its time zone', () => {
+    const zoned: PlannedEvent = { ...schedule, trigger: { ...schedule.trigger, timeZone: 'Europe/Zurich' } }
+    expect(job(zoned)).toMatchObject({ time_zone: 'Europe/Zurich' })
+  })
+
+  test('waits no less than 15 s', () => {
+    expect(job(schedule, { timeoutSeconds: 5 })).toMatchObject({ attempt_deadline: '15s' })
+  })
+
+  test('has no place for the dead', () => {
+    expect(eventsTerraform(context([schedule])).resource).not.toHaveProperty('google_pubsub_topic')
+  })
+})
+
+// https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/eventarc_trigger.html.markdown
+describe('a trigger of Eventarc', () => {
+  const triggers = (planned: PlannedEvent): unknown =>
+    block(eventsTerraform(context([planned])).resource, 'google_eventarc_trigger')
+  const common = {
+    event_data_content_type: 'application/json',
+    service_account: '${google_service_account.events.email}',
+    destination: expect.objectContaining({
+      cloud_run_service: expect.objectContaining({ service: 'a', region: '${var.region}' }),
+    }),
+  }
+
+  test('for a bucket is one for each type of event', () => {
+    const bucket = { attribute: 'bucket', value: 'uploads' }
+    const type = (value: string): object => ({ attribute: 'type', value: `google.cloud.storage.object.v1.${value}` })
+    expect(triggers(storage)).toMatchObject({
+      'thumbnail-created': {
+        ...common,
+        name: 'shop-thumbnail-created',
+        location: '${var.storage_location}',
+        matching_criteria: [type('finalized'), bucket],
+        destination: { cloud_run_service: { path: 'thumbnail' } },
+      },
+      'thumbnail-deleted': { ...common, name: 'shop-thumbnail-deleted', matching_criteria: [type('deleted'), bucket] },
+    })
+    const deleted: PlannedEvent = { ...storage, trigger: { bucket: 'uploads', on: 'deleted' } }
+    expect(Object.keys(Object(triggers(deleted)))).toEqual(['thumbnail-deleted'])
+  })
+
+  test('for a collection has a pattern of documents', () => {
+    expect(triggers(changes)).toMatchObject({
+      'sync-users': {
+        ...common,
+        location: '${var.firestore_location}',
+        matching_criteria: [
+          { attribute: 'type', value: 'google.cloud.firestore.document.v1.written' },
+          { attribute: 'database', value: '(default)' },
+          { attribute: 'document', value: 'users/{id}', operator: 'match-path-pattern' },
+        ],
+      },
+    })
+  })
+
+  test('for a type of one’s own has a channel', () => {
+    expect(triggers(event)).toMatchObject({
+      placed: {
+        ...common,
+        matching_criteria: [{ attribute: 'type', value: 'com.example.order.placed' }],
+        channel: '${google_eventarc_channel.events.id}',
+      },
+    })
+    const { resource } = eventsTerraform(context([event]))
+    expect(block(resource, 'google_eventarc_channel/events')).toEqual({ name: 'shop', location: '${var.region}' })
+  })
+
+  test.each([storage, changes, event])('has a parked topic that keeps what is rejected: $kind', ({ name, ...rest }) => {
+    const { resource } = eventsTerraform(context([{ name, ...rest }]))
+    expect(block(resource, `google_pubsub_topic/${name}-parked`)).toEqual({ name: `shop-${name}-parked` })
+    expect(block(resource, `google_pubsub_subscription/${name}-parked`)).toMatchObject({
+      expiration_policy: { ttl: '' },
+    })
+    expect(block(resource, `google_pubsub_topic_iam_member/${name}-parked`)).toMatchObject({
+      role: 'roles/pubsub.publisher',
+      member: '${google_service_account.events.member}',
+    })
+  })
+
+  test('tries for 24 hours, however often that is', () => {
+    const often: PlannedEvent = { ...event, trigger: { ...event.trigger, maxAttempts: 7 } }
+    expect(checkEvents(context([often]))).toMatchObject([{ id: 'eventarc-max-attempts', severity: 'warning' }])
+  })
+
+  test('is for a bucket and a collection that may be', () => {
+    const named = (planned: PlannedEvent, physical: string): PlannedEvent => ({
+      ...planned,
+      resource: { ...planned.resource, physical },
+    })
+    const told = (planned: PlannedEvent): number => checkEvents(context([planned])).length
+    expect(['uploads', 'a.b_c-d'].map((name) => told(named(storage, name)))).toEqual([0, 0])
+    expect(['Uploads', 'ab', '-ab'].map((name) => told(named(storage, name)))).toEqual([1, 1, 1])
+    expect(['users', 'users/{user}/orders'].map((name) => told(named(changes, name)))).toEqual([0, 0])
+    expect(['users/ann', '__users__', ''].map((name) => told(named(changes, name)))).toEqual([1, 1, 1])
   })
 })

@@ -25,12 +25,12 @@ export function deadLetter(topic: string, { message, origin }: ReadMessage, reas
   return { project, topic, data, attributes: withRoom(attributes, added), orderingKey }
 }
 
-/** The message's own attributes have precedence where there is no room for all. */
+/** The message's own attributes have precedence where there is no room for all; those of a CloudEvent may be too long. */
 function withRoom(
   own: Origin['attributes'],
   added: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const all = new Map(Object.entries(own))
+  const all = new Map(Object.entries(own).map(([name, value]) => [name, cut(value)]))
   for (const [name, value] of Object.entries(added)) {
     if (value !== undefined && (all.has(name) || all.size < limits.attributes)) all.set(name, value)
   }

@@ -10,6 +10,11 @@ export function isPubsub(kind: PlannedEvent['kind']): kind is 'queue' | 'topic' 
   return kind === 'queue' || kind === 'topic' || kind === 'stream'
 }
 
+/** The documents of a collection, as Eventarc's path patterns have them; the parts in braces are the key of a change. */
+export function documentPattern(collection: string): string {
+  return `${collection}/{id}`
+}
+
 interface NameRule {
   what: string
   pattern: RegExp

@@ -1,5 +1,5 @@
 import type { EventDeployable } from '@isobar/compiler'
-import { deadLetterTopic, isPubsub } from './names.ts'
+import { deadLetterTopic, documentPattern } from './names.ts'
 
 /** What a shim says of one event function. */
 export interface EventShim {
@@ -28,11 +28,25 @@ export function eventSource(
 }
 
 function sourceCall(planned: EventDeployable['function'], unwrapped: boolean): string {
-  const { kind, trigger } = planned
-  if (isPubsub(kind)) {
-    const ordered = kind === 'stream' || ('ordered' in trigger && trigger.ordered === true)
-    const rest = ordered ? ', { ordered: true }' : ''
-    return `${unwrapped ? 'pubsubUnwrapped' : 'pubsubPush'}(${JSON.stringify(kind)}${rest})`
+  switch (planned.kind) {
+    case 'queue':
+      return push(planned.kind, planned.trigger.ordered === true, unwrapped)
+    case 'topic':
+      return push(planned.kind, false, unwrapped)
+    case 'stream':
+      return push(planned.kind, true, unwrapped)
+    case 'schedule':
+      return 'schedulerJob()'
+    case 'storage':
+      return 'storageEvents()'
+    case 'changes':
+      return `firestoreChanges(${JSON.stringify(documentPattern(planned.resource.physical))})`
+    case 'event':
+      return 'customEvents()'
   }
-  throw new TypeError(`No source for ${kind}.`)
+}
+
+function push(kind: string, ordered: boolean, unwrapped: boolean): string {
+  const options = ordered ? ', { ordered: true }' : ''
+  return `${unwrapped ? 'pubsubUnwrapped' : 'pubsubPush'}(${JSON.stringify(kind)}${options})`
 }

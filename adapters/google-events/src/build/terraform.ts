@@ -2,7 +2,9 @@ import type { Diagnostic } from '@isobar/compiler'
 import { checkAttempts } from './attempts.ts'
 import { accountMember, accountOf, merge, type Blocks, type EventsContext } from './context.ts'
 import { checkNames, checkSharedTopics } from './names.ts'
+import { eventarcBlocks, eventarcData, eventarcVariables } from './eventarc.ts'
 import { pubsubBlocks } from './pubsub.ts'
+import { schedulerBlocks } from './scheduler.ts'
 
 export interface EventsTerraform {
   variable: Record<string, object>
@@ -13,9 +15,9 @@ export interface EventsTerraform {
 /** Everything around the functions that events need: topics, subscriptions, jobs, triggers, places for the dead, identities. */
 export function eventsTerraform(context: EventsContext): EventsTerraform {
   return {
-    variable: {},
-    data: { google_project: { this: {} } },
-    resource: merge([identity(context), pubsubBlocks(context)]),
+    variable: eventarcVariables(context),
+    data: merge([{ google_project: { this: {} } }, eventarcData(context)]),
+    resource: merge([identity(context), pubsubBlocks(context), schedulerBlocks(context), eventarcBlocks(context)]),
   }
 }
 
