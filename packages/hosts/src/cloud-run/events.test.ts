@@ -34,14 +34,14 @@ createServer((request, response) => {
 }).listen(process.env.PORT)
 `
 
-const service = `apiVersion: serving.knative.dev/v1
+const service = (timeoutSeconds: number): string => `apiVersion: serving.knative.dev/v1
 kind: Service
 metadata:
   name: shop-events
 spec:
   template:
     spec:
-      timeoutSeconds: 60
+      timeoutSeconds: ${timeoutSeconds}
       containers:
         - image: image
           command: ["node", "server.mjs"]
@@ -54,11 +54,15 @@ spec:
 
 const endpoint = 'https://shop-events-123456789012.${var.region}.run.app/.isobar/ship'
 
-async function booted(more: object = {}, dead = true): Promise<AsyncDisposable & { running: Running }> {
+async function booted(
+  more: object = {},
+  dead = true,
+  timeoutSeconds = 60,
+): Promise<AsyncDisposable & { running: Running }> {
   const folder = folderWith({
     'manifest.json': JSON.stringify(eventManifest('cloud-run', [queueFunction('ship', 'server.mjs')])),
     'server.mjs': server,
-    'service.yaml': service,
+    'service.yaml': service(timeoutSeconds),
     'events.tf.json': topicsAnd({ google_pubsub_subscription: { ship: subscription(endpoint, more) } }, dead),
   })
   const running = await boot('cloud-run', folder.path)
@@ -196,12 +200,25 @@ test('without a dead-letter policy a message comes until it expires, and without
   expect(running.deliveries()[0]?.end).toBe('dropped')
 })
 
-test('takes a request that is longer than the ack deadline for a failure', async () => {
-  await using booting = await booted({ ack_deadline_seconds: 1 })
+test('takes a request that is too long for a failure', async () => {
+  await using booting = await booted({}, true, 1)
   await booting.running.deliver('queue:orders', [{ body: 'hang' }])
   expect(booting.running.deliveries()[0]?.attempts).toMatchObject([
     { outcome: 'retry', error: expect.stringContaining('1000 ms') },
   ])
+})
+
+test.each([
+  [{ ack_deadline_seconds: 9 }, 'ack_deadline_seconds'],
+  [
+    { dead_letter_policy: { dead_letter_topic: '${google_pubsub_topic.dead.id}', max_delivery_attempts: 3 } },
+    'max_delivery_attempts',
+  ],
+  [{ topic: 'others' }, 'there is no topic projects/local-project/topics/others'],
+  [{ retry_policy: { minimum_backoff: '10' } }, 'expected a duration in seconds'],
+  [{ push_config: { push_endpoint: '${var.nowhere}' } }, 'the variable nowhere has no value'],
+])('refuses what the vendor refuses: %j', async (more, expected) => {
+  await expect(booted(more)).rejects.toThrow(expected)
 })
 
 test('takes what is published for what is set aside, while publishing works', async () => {

@@ -5,10 +5,10 @@ export interface Block {
   /** Undefined where it is missing or null. @throws Error when it is of another type */
   text(name: string): string | undefined
   /** Terraform converts texts to numbers and truth values: https://developer.hashicorp.com/terraform/language/expressions/types */
-  number(name: string): number | undefined
+  number(name: string, range?: Range): number | undefined
   flag(name: string): boolean | undefined
   /** A protobuf duration as in `10s`, in milliseconds. */
-  duration(name: string): number | undefined
+  duration(name: string, range?: Range): number | undefined
   /** A map of texts; empty where it is missing. */
   texts(name: string): Record<string, string>
   /** A nested block, which JSON syntax writes as an object or as an array of one. */
@@ -17,6 +17,9 @@ export interface Block {
   /** As written, unresolved. */
   raw(name: string): unknown
 }
+
+/** The least and the most that the vendor takes. */
+export type Range = readonly [least: number, most: number]
 
 /** Resolves the references in a text. */
 export type Resolve = (text: string, where: string) => string
@@ -34,16 +37,21 @@ export function readBlock(value: unknown, where: string, resolve: Resolve): Bloc
     if (typeof found === 'number' || typeof found === 'boolean') return String(found)
     throw wrong(name, 'a text')
   }
+  const within = (name: string, value: number, range: Range | undefined): number => {
+    if (range !== undefined && (value < range[0] || value > range[1]))
+      throw wrong(name, 'a value that the vendor takes')
+    return value
+  }
   const block: Block = {
     where,
     raw,
     text: scalar,
-    number(name) {
+    number(name, range) {
       const text = scalar(name)
       if (text === undefined) return undefined
       const number = Number(text)
       if (text.trim() === '' || !Number.isFinite(number)) throw wrong(name, 'a number')
-      return number
+      return within(name, number, range)
     },
     flag(name) {
       const text = scalar(name)
@@ -51,13 +59,13 @@ export function readBlock(value: unknown, where: string, resolve: Resolve): Bloc
       if (text !== 'true' && text !== 'false') throw wrong(name, 'true or false')
       return text === 'true'
     },
-    duration(name) {
+    duration(name, range) {
       const text = scalar(name)
       if (text === undefined) return undefined
       // https://protobuf.dev/reference/protobuf/google.protobuf/#duration
       const seconds = /^(\d+(?:\.\d{1,9})?)s$/.exec(text)?.[1]
       if (seconds === undefined) throw wrong(name, 'a duration in seconds as in "10s"')
-      return Number(seconds) * 1000
+      return within(name, Number(seconds) * 1000, range)
     },
     texts(name) {
       const found = raw(name)

@@ -4,10 +4,15 @@ import type { Clock } from '../events/clock.ts'
 import type { Records } from '../events/records.ts'
 import type { DeadLetter, EventInput, EventSide, SourceName } from '../events/types.ts'
 import { deadTopics } from './dead-topics.ts'
+import { customEvent } from './cloud-events.ts'
+import { setUpEventarc, type RoutedEvent, type Trigger } from './eventarc.ts'
+import { firestoreEvent } from './firestore-event.ts'
 import type { GoogleApi } from './google-api.ts'
 import { publishing } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import { setUpPubSub, type FunctionTopics } from './pub-sub-setup.ts'
+import { setUpScheduler } from './scheduler.ts'
+import { storageEvent } from './storage-event.ts'
 import type { EventService } from './service.ts'
 import type { Terraform } from './terraform.ts'
 
@@ -22,6 +27,8 @@ export interface EventSideOptions {
   kill(): Promise<void>
 }
 
+type MakeEvent = (input: EventInput, trigger: Trigger, id: string) => RoutedEvent
+
 type EventFunction = Exclude<ManifestFunction, { kind: 'http' }>
 
 /** Google's services that bring events, as the deploy files set them up. @throws Error when those refer to what is not there */
@@ -33,11 +40,51 @@ export function createEventSide(options: EventSideOptions): EventSide {
     return found && nameOf(found)
   }
   const topics = setUpPubSub({ clock, records, pubSub, terraform, services, sourceOf })
+  setUpScheduler({ clock, records, terraform, services, sourceOf })
+  const triggers = setUpEventarc({ clock, records, terraform, services, sourceOf })
   const listening = (source: string): EventFunction[] => functions.filter((one) => nameOf(one) === source)
 
   const publish = (source: string, inputs: readonly EventInput[], to: EventFunction[]): string[] => {
     const topic = topicOf(source, to, topics)
     return inputs.map((input) => pubSub.publish(topic, publishing(input, source)).id)
+  }
+  const route = (source: string, inputs: readonly EventInput[], to: EventFunction[], make: MakeEvent): string[] => {
+    const all = triggers.filter(({ functionName }) => to.some(({ name }) => name === functionName))
+    if (all.length === 0) throw new Error(`No trigger of the deploy files brings ${source} to a function.`)
+    return inputs.map((input) => {
+      const id = pubSub.newId()
+      const events = all.map((trigger) => ({ trigger, event: make(input, trigger, id) }))
+      const matching = events.filter(({ trigger, event }) => trigger.matches(event))
+      matching.forEach(({ trigger, event }, index) => {
+        trigger.send(matching.length === 1 ? id : `${id}-${index + 1}`, event)
+      })
+      return id
+    })
+  }
+  const bring = (
+    source: string,
+    inputs: readonly EventInput[],
+    to: EventFunction[],
+    first: EventFunction,
+  ): string[] => {
+    const now = clock.now()
+    const { place } = terraform
+    switch (first.kind) {
+      case 'schedule':
+        throw new Error(`${source} takes no events: its ticks come as the clock moves.`)
+      case 'storage':
+        return route(source, inputs, to, (input, trigger, id) => storageEvent(input, source, trigger, id, now))
+      case 'changes': {
+        const collection = first.resource.physical
+        return route(source, inputs, to, (input, trigger, id) =>
+          firestoreEvent(input, source, trigger, { collection, id, now, place }),
+        )
+      }
+      case 'event':
+        return route(source, inputs, to, (input) => customEvent(input, source))
+      default:
+        return publish(source, inputs, to)
+    }
   }
 
   return {
@@ -45,7 +92,7 @@ export function createEventSide(options: EventSideOptions): EventSide {
       const to = listening(source)
       const [first] = to
       if (first === undefined) throw new Error(`No function of this target listens to ${source}.`)
-      const ids = publish(source, inputs, to)
+      const ids = bring(source, inputs, to, first)
       await clock.settle()
       return ids
     },

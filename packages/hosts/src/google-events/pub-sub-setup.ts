@@ -1,7 +1,7 @@
 import type { Clock } from '../events/clock.ts'
 import type { Records } from '../events/records.ts'
 import type { SourceName } from '../events/types.ts'
-import { required, type Block } from './block.ts'
+import { required, type Block, type Range } from './block.ts'
 import type { Message } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import { pushBody, type PushFormat } from './push-body.ts'
@@ -55,7 +55,7 @@ export function setUpPubSub(setup: PubSubSetup): Map<string, FunctionTopics> {
 function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<string, FunctionTopics>): void {
   const { pubSub, terraform, records, sourceOf, clock } = setup
   const topic = declaredTopic(required(block, 'topic', block.text('topic')), block, setup)
-  const retentionMs = block.duration('message_retention_duration') ?? defaultRetentionMs
+  const retentionMs = block.duration('message_retention_duration', [600_000, 604_800_000]) ?? defaultRetentionMs
   const endpoint = block.block('push_config')
   const url = endpoint?.text('push_endpoint')
   if (endpoint === undefined || url === undefined) {
@@ -81,7 +81,7 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
   const identity = endpoint.block('oidc_token')
   const email = identity?.text('service_account_email')
   const audience = identity?.text('audience') ?? url
-  const ackDeadlineMs = (block.number('ack_deadline_seconds') ?? defaultAckDeadlineSeconds) * 1000
+  const ackDeadlineMs = (atLeast(block, 'ack_deadline_seconds', [10, 600]) ?? defaultAckDeadlineSeconds) * 1000
   const push = async (message: Message, attempt: number): Promise<Failure> => {
     const { headers, body } = pushBody(message, attempt, format)
     if (email !== undefined) headers.push(['authorization', `Bearer ${identityToken(email, audience, clock.now())}`])
@@ -94,8 +94,7 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
     backoff: backoffOf(block),
     retentionMs,
     ordered: block.flag('enable_message_ordering') ?? false,
-    // "If 0, a default value of 5 is used": https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions#DeadLetterPolicy
-    maxAttempts: deadLetter && (deadLetter.number('max_delivery_attempts') || defaultMaxAttempts),
+    maxAttempts: deadLetter && (atLeast(deadLetter, 'max_delivery_attempts', [5, 100]) ?? defaultMaxAttempts),
     setAside: (message, attempts) =>
       deadTopic === undefined ? 'dropped' : moveToDead(pubSub, deadTopic, name, message, attempts),
   }
@@ -112,12 +111,17 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
   byFunction.set(functionName, topics)
 }
 
+/** A number of which 0 stands for the default. */
+function atLeast(block: Block, name: string, range: Range): number | undefined {
+  return block.number(name) === 0 ? undefined : block.number(name, range)
+}
+
 function backoffOf(block: Block): DeliveryPolicy['backoff'] {
   const policy = block.block('retry_policy')
   return (
     policy && {
-      minMs: policy.duration('minimum_backoff') ?? defaultBackoff.minMs,
-      maxMs: policy.duration('maximum_backoff') ?? defaultBackoff.maxMs,
+      minMs: policy.duration('minimum_backoff', [0, 600_000]) ?? defaultBackoff.minMs,
+      maxMs: policy.duration('maximum_backoff', [0, 600_000]) ?? defaultBackoff.maxMs,
     }
   )
 }

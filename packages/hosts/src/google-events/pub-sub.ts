@@ -3,6 +3,8 @@ import type { Message, Publishing } from './message.ts'
 
 /** The topics of a project, and what is done with what is published to them. */
 export interface PubSub {
+  /** A new id, as every message has one. */
+  newId(): string
   /** @param name `projects/p/topics/t` */
   createTopic(name: string): void
   hasTopic(name: string): boolean
@@ -39,7 +41,9 @@ export function createPubSub(clock: Clock): PubSub {
     if (topic === undefined) throw new Error(`There is no topic ${name}. Is it declared in the deploy files?`)
     return topic
   }
+  const newId = (): string => String(nextId++)
   return {
+    newId,
     createTopic(name) {
       topics.set(name, { subscribers: [], published: [] })
     },
@@ -49,7 +53,7 @@ export function createPubSub(clock: Clock): PubSub {
     },
     publish(name, publishing) {
       const { subscribers, published } = topicOf(name)
-      const message: Message = { ...publishing, id: String(nextId++), publishTime: clock.now() }
+      const message: Message = { ...publishing, id: newId(), publishTime: clock.now() }
       const receivers = subscribers.filter((one) => one.receive !== undefined)
       receivers.forEach((one, index) => one.receive?.(message, index, receivers.length))
       if (receivers.length < subscribers.length) published.push(message)

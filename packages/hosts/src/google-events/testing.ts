@@ -2,7 +2,8 @@ import type { ManifestFunction } from '@isobar/compiler'
 
 import type { TestManifest } from '../testing.ts'
 
-type Listening = ManifestFunction extends infer One ? (One extends { kind: 'http' } ? never : One) : never
+/** An event function as a manifest has it. */
+export type Listening = ManifestFunction extends infer One ? (One extends { kind: 'http' } ? never : One) : never
 
 /** A built target of event functions: what a host reads of its manifest. */
 export function eventManifest(platform: string, functions: Listening[]): TestManifest {
