@@ -21,11 +21,12 @@ export function payloadOf({ id, body }: QueueMessage): Exclude<IncomingMessage['
   )
 }
 
-/** How the same body is sent again without loss. */
-export function contentTypeOf({ body }: QueueMessage): ContentType {
-  if (typeof body === 'string') return 'text'
-  if (body instanceof ArrayBuffer) return 'bytes'
-  return jsonText(body) === undefined ? 'v8' : 'json'
+/** The same body as it is sent again without loss. */
+export function resend({ body }: QueueMessage): [body: unknown, options: { contentType: ContentType }] {
+  if (typeof body === 'string') return [body, { contentType: 'text' }]
+  // Comes as a buffer, but is sent as a view of one.
+  if (body instanceof ArrayBuffer) return [new Uint8Array(body), { contentType: 'bytes' }]
+  return [body, { contentType: jsonText(body) === undefined ? 'v8' : 'json' }]
 }
 
 /** Undefined for a value that JSON would drop or change, and for a cycle. */

@@ -23,6 +23,10 @@ export { queue } from './queue.ts'
 export type { QueueFunction } from './queue.ts'
 export { schedule } from './schedule.ts'
 export type { Tick } from './schedule.ts'
+export { storage } from './storage.ts'
+export type { StorageFunction } from './storage.ts'
+export { fanOut, topic } from './topic.ts'
+export type { TopicFunction } from './topic.ts'
 
 /** What a Worker in module format exports by default, as far as it serves events. */
 export interface EventWorker {
