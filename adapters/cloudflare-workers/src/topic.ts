@@ -33,8 +33,8 @@ export function fanOut(subscribers: readonly string[]): Consumer {
     await Promise.all(
       messages.map(async (message) => {
         try {
-          const wrapped = wrap(message)
-          await Promise.all(subscribers.map(async (binding) => producer(env, binding).send(...wrapped)))
+          // Wrapped anew for each, since the runtime detaches the bytes that it sends.
+          await Promise.all(subscribers.map(async (binding) => producer(env, binding).send(...wrap(message))))
           message.ack()
         } catch (error) {
           const text = `The message ${message.id} of the topic ${queue} was not passed on to all and is to come again.`
