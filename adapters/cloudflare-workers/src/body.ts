@@ -24,7 +24,8 @@ export function payloadOf({ id, body }: QueueMessage): Exclude<IncomingMessage['
 /** The same body as it is sent again without loss. */
 export function resend({ body }: QueueMessage): [body: unknown, options: { contentType: ContentType }] {
   if (typeof body === 'string') return [body, { contentType: 'text' }]
-  // Comes as a buffer and is sent as a view of one: of a copy, since the runtime detaches what it sends.
+  // Comes as a buffer and is sent as a view of one; of a copy, since the runtime detaches what it sends:
+  // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/queue.c%2B%2B
   if (body instanceof ArrayBuffer) return [new Uint8Array(body.slice()), { contentType: 'bytes' }]
   return [body, { contentType: jsonText(body) === undefined ? 'v8' : 'json' }]
 }
