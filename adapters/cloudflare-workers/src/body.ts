@@ -21,11 +21,13 @@ export function payloadOf({ id, body }: QueueMessage): Exclude<IncomingMessage['
   )
 }
 
-/** How the same body is sent again without loss. */
-export function contentTypeOf({ body }: QueueMessage): ContentType {
-  if (typeof body === 'string') return 'text'
-  if (body instanceof ArrayBuffer) return 'bytes'
-  return jsonText(body) === undefined ? 'v8' : 'json'
+/** The same body as it is sent again without loss. */
+export function resend({ body }: QueueMessage): [body: unknown, options: { contentType: ContentType }] {
+  if (typeof body === 'string') return [body, { contentType: 'text' }]
+  // Comes as a buffer and is sent as a view of one; of a copy, since the runtime detaches what it sends:
+  // https://github.com/cloudflare/workerd/blob/main/src/workerd/api/queue.c%2B%2B
+  if (body instanceof ArrayBuffer) return [new Uint8Array(body.slice()), { contentType: 'bytes' }]
+  return [body, { contentType: jsonText(body) === undefined ? 'v8' : 'json' }]
 }
 
 /** Undefined for a value that JSON would drop or change, and for a cycle. */

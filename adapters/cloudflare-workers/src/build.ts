@@ -1,7 +1,9 @@
 import type { Emitted, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
 import { planCrons } from './build/crons.ts'
+import { checkQueues } from './build/diagnostics.ts'
 import { planQueues } from './build/queues.ts'
+import { setupScript } from './build/setup.ts'
 import { shimOf, type WorkerParts } from './build/shim.ts'
 import { wranglerConfig, type Settings, type Triggers } from './build/wrangler.ts'
 
@@ -46,15 +48,19 @@ export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Targe
 }
 
 function emit(plan: Plan, settings: Settings): Emitted {
-  const { consumed, diagnostics } = planQueues(plan)
-  const workers = workersOf(plan, { consumed, crons: planCrons(plan) })
+  const triggers: Triggers = { consumed: planQueues(plan), crons: planCrons(plan) }
+  const workers = workersOf(plan, triggers)
+  const setup = setupScript(triggers)
   return {
     entries: workers.map(shimOf),
-    files: workers.map(({ folder, service, triggers }) => ({
-      path: `${folder}wrangler.jsonc`,
-      text: wranglerConfig(service, settings, triggers),
-    })),
-    diagnostics,
+    files: [
+      ...workers.map((parts) => ({
+        path: `${parts.folder}wrangler.jsonc`,
+        text: wranglerConfig(parts.service, settings, parts.triggers),
+      })),
+      ...(setup === undefined ? [] : [{ path: 'setup.sh', text: setup }]),
+    ],
+    diagnostics: checkQueues(plan, triggers.consumed),
   }
 }
 

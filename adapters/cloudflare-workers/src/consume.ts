@@ -6,7 +6,7 @@ import {
   type MalformedMessage,
   type Outcome,
 } from '@isobar/core/adapter'
-import { contentTypeOf } from './body.ts'
+import { resend } from './body.ts'
 import { strings } from './env.ts'
 import { sink } from './log.ts'
 import type { QueueBatch, QueueMessage, WorkersExecutionContext, WorkersQueueNative } from './native.ts'
@@ -43,7 +43,7 @@ export function consumer(fn: EventFunction, { deadLetters, decode }: ConsumerOpt
       async reject(_, index) {
         const message = messages[index]
         // As the platform itself puts it there, so that all that lies there can be sent back in one way.
-        if (message) await producer(env, deadLetters).send(message.body, { contentType: contentTypeOf(message) })
+        if (message) await producer(env, deadLetters).send(...resend(message))
       },
     })
     for (const [index, message] of messages.entries()) tell(message, outcomes[index])

@@ -23,23 +23,22 @@ export { queue } from './queue.ts'
 export type { QueueFunction } from './queue.ts'
 export { schedule } from './schedule.ts'
 export type { Tick } from './schedule.ts'
+export { storage } from './storage.ts'
+export type { StorageFunction } from './storage.ts'
+export { fanOut, topic } from './topic.ts'
+export type { TopicFunction } from './topic.ts'
 
-/** What a Worker in module format exports by default, as far as it serves events. */
+/** What a Worker in module format exports by default, as far as it serves http. */
+export interface Worker {
+  fetch(request: Request, env: object, ctx: WorkersExecutionContext): Promise<Response>
+}
+
+/** What it exports beside that, or without it, as far as it serves events. */
 export interface EventWorker {
   /** Made by `queues`. */
   queue?: Consumer
   /** Made by `crons`. */
   scheduled?: Tick
-}
-
-/** What a Worker in module format exports by default. */
-export interface Worker extends EventWorker {
-  fetch(request: Request, env: object, ctx: WorkersExecutionContext): Promise<Response>
-}
-
-export interface WorkerApplication extends HttpApplication {
-  /** The handlers of its event functions, which share the Worker. @default none */
-  events?: EventWorker
 }
 
 /** Loads a user's module; when it throws, a line names it and the Worker does not start (C9). */
@@ -52,19 +51,23 @@ export function load<Module>(file: string, importer: () => Promise<Module>): Pro
  *
  * Made once, at module scope; an isolate that meets a rejection which nobody handles logs it and lives on (C8).
  */
-export function worker({ events, ...application }: WorkerApplication): Worker {
+export function worker(application: HttpApplication): Worker {
   const app = createApplication(application)
+  logUnhandled()
   return {
     async fetch(request, env, ctx) {
       const result = await run(app, { ...describeCall(request, env, ctx), sink })
       return encode(result, request.signal)
     },
-    ...eventWorker(events),
   }
 }
 
-/** A Worker that serves events alone: https://developers.cloudflare.com/workers/runtime-apis/handlers/ */
-export function eventWorker(events: EventWorker | undefined): EventWorker {
+/** A Worker without http functions, which has no `fetch`. Made once, as `worker`. */
+export function eventWorker(handlers: EventWorker): EventWorker {
+  logUnhandled()
+  return handlers
+}
+
+function logUnhandled(): void {
   addEventListener('unhandledrejection', (event) => logUncaught(sink, event.reason))
-  return { ...events }
 }

@@ -32,9 +32,9 @@ test('a schedule is a cron trigger of the one Worker', () => {
   expect(emitted.entries[0]?.functions).toEqual(['get-order', 'nightly', 'ship'])
   expect(emitted.entries[0]?.source).toContain(
     [
-      '    scheduled: crons({',
-      "      '30 2 * * MON-FRI': [schedule({ target: 'cloudflare-workers', name: 'nightly', definition: events.nightly })],",
-      '    }),',
+      '  scheduled: crons({',
+      "    '30 2 * * MON-FRI': [schedule({ target: 'cloudflare-workers', name: 'nightly', definition: events.nightly })],",
+      '  }),',
     ].join('\n'),
   )
   expect(emitted.entries[0]?.source.split('const events =')).toHaveLength(2)

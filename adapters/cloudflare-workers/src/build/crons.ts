@@ -4,7 +4,10 @@ import { sourceOf, type ShimSource } from './source.ts'
 
 /** A cron trigger, and what it runs. */
 export interface PlannedCron {
-  /** In the platform's syntax; what the runtime gives back as `controller.cron`. */
+  /**
+   * In the platform's syntax. The runtime gives it back character for character:
+   * https://developers.cloudflare.com/workers/runtime-apis/handlers/scheduled/#handle-multiple-cron-triggers
+   */
   expression: string
   sources: ShimSource[]
 }

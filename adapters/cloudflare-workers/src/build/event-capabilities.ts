@@ -8,8 +8,8 @@ export const eventCapabilities: EventCapabilities = {
   'queue.retryOne': true,
   'queue.delay': true,
   'queue.ordered': absent(
-    'Cloudflare Queues does not keep the order of messages.',
-    'https://developers.cloudflare.com/queues/reference/delivery-guarantees/',
+    'Cloudflare Queues does its best to keep the order of messages, and promises none.',
+    'https://developers.cloudflare.com/queues/configuration/javascript-apis/#messagebatch',
   ),
   'queue.attributes': absent(
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',

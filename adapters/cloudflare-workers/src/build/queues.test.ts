@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { cloudflareWorkers } from '../build.ts'
 import { configOf, emit, textOf } from '../testing/emitted.ts'
 
-const { queue: ship } = sampleEvents
+const { queue: ship, schedule: nightly, storage: thumbnail, topic: indexPrice } = sampleEvents
 
 const named = (physical: string): PlannedEvent => ({ ...ship, resource: { logical: 'orders', physical } })
 
@@ -38,15 +38,15 @@ test('the shim gives the queue to its function, in the one Worker that serves ht
       "const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))",
       "const events = await load('functions/events.ts', () => import('../../../functions/events.ts'))",
       '',
-      'export default worker({',
-      '  target: "cloudflare-workers",',
-      "  functions: { 'get-order': orders.getOrder },",
-      '  events: {',
-      '    queue: queues({',
-      "      'orders': queue({ target: 'cloudflare-workers', name: 'ship', definition: events.ship, deadLetters: 'QUEUE_ORDERS_DEAD' }),",
-      '    }),',
-      '  },',
-      '})',
+      'export default {',
+      '  ...worker({',
+      '    target: "cloudflare-workers",',
+      "    functions: { 'get-order': orders.getOrder },",
+      '  }),',
+      '  queue: queues({',
+      "    'orders': queue({ target: 'cloudflare-workers', name: 'ship', definition: events.ship, deadLetters: 'QUEUE_ORDERS_DEAD' }),",
+      '  }),',
+      '}',
       '',
     ].join('\n'),
   )
@@ -87,13 +87,13 @@ test('what is over a limit is lowered to it, and told', () => {
       id: 'cloudflare-queue-limit',
       severity: 'warning',
       function: 'ship',
-      text: expect.stringContaining('batchSize 101, of which 100'),
+      text: expect.stringContaining('batchSize: 101, but Cloudflare Queues gives 100'),
     },
     {
       id: 'cloudflare-queue-limit',
       severity: 'warning',
       function: 'ship',
-      text: expect.stringContaining('maxAttempts 102, of which 101'),
+      text: expect.stringContaining('maxAttempts: 102, but Cloudflare Queues gives 101'),
     },
   ])
 })
@@ -122,4 +122,84 @@ test('a queue has one consumer', () => {
   expect(emit([ship, other]).diagnostics).toMatchObject([
     { id: 'cloudflare-queue-clash', severity: 'error', function: 'bill', text: expect.stringContaining("'ship'") },
   ])
+})
+
+test('a topic is a queue of its own, passed on to a queue for each function', () => {
+  const second: PlannedEvent = { ...indexPrice, name: 'warn', trigger: { topic: 'prices', maxAttempts: 2 } }
+  const emitted = emit([indexPrice, second])
+  const limits = { max_batch_size: 10, max_batch_timeout: 5, max_retries: 3 }
+  expect(configOf(emitted, 'wrangler.jsonc')).toMatchObject({
+    queues: {
+      consumers: [
+        { queue: 'prices', ...limits, max_batch_timeout: 0, dead_letter_queue: 'prices-dead' },
+        { queue: 'prices-index-price', ...limits, dead_letter_queue: 'prices-index-price-dead' },
+        { queue: 'prices-warn', ...limits, max_retries: 1, dead_letter_queue: 'prices-warn-dead' },
+      ],
+      producers: [
+        { binding: 'QUEUE_PRICES_INDEX_PRICE', queue: 'prices-index-price' },
+        { binding: 'QUEUE_PRICES_WARN', queue: 'prices-warn' },
+        { binding: 'QUEUE_PRICES_INDEX_PRICE_DEAD', queue: 'prices-index-price-dead' },
+        { binding: 'QUEUE_PRICES_WARN_DEAD', queue: 'prices-warn-dead' },
+      ],
+    },
+  })
+  expect(emitted.entries[0]?.source).toContain("'prices': fanOut(['QUEUE_PRICES_INDEX_PRICE', 'QUEUE_PRICES_WARN']),")
+  expect(emitted.entries[0]?.source).toMatch(/'prices-warn': topic\(\{.*name: 'warn',.*'QUEUE_PRICES_WARN_DEAD' \}\)/)
+  expect(emitted.entries[0]?.functions).toEqual(['get-order', 'index-price', 'warn'])
+  expect(emitted.diagnostics).toEqual([])
+})
+
+test('a topic by the name of a queue would take its messages', () => {
+  const orders: PlannedEvent = { ...indexPrice, resource: { logical: 'prices', physical: 'orders' } }
+  expect(emit([ship, orders]).diagnostics).toMatchObject([{ id: 'cloudflare-queue-clash', severity: 'error' }])
+})
+
+test('a bucket notifies a queue for each function, by a rule of what it asks for', () => {
+  const created: PlannedEvent = { ...thumbnail, name: 'scan', trigger: { bucket: 'uploads', on: 'created' } }
+  const deleted: PlannedEvent = { ...thumbnail, name: 'forget', trigger: { bucket: 'uploads', on: 'deleted' } }
+  const emitted = emit([thumbnail, created, deleted])
+  expect(configOf(emitted, 'wrangler.jsonc')).toMatchObject({
+    queues: { consumers: [{ queue: 'uploads-thumbnail' }, { queue: 'uploads-scan' }, { queue: 'uploads-forget' }] },
+  })
+  expect(emitted.entries[0]?.source).toMatch(/'uploads-thumbnail': storage\(\{.*definition: events.thumbnail,/)
+  // https://developers.cloudflare.com/r2/buckets/event-notifications/
+  expect(
+    textOf(emitted, 'setup.sh')
+      .split('\n')
+      .filter((line) => line.startsWith('npx')),
+  ).toEqual([
+    'npx wrangler queues create uploads-thumbnail',
+    'npx wrangler queues create uploads-thumbnail-dead',
+    'npx wrangler queues create uploads-scan',
+    'npx wrangler queues create uploads-scan-dead',
+    'npx wrangler queues create uploads-forget',
+    'npx wrangler queues create uploads-forget-dead',
+    'npx wrangler r2 bucket notification create uploads --event-type object-create object-delete --queue uploads-thumbnail',
+    'npx wrangler r2 bucket notification create uploads --event-type object-create --queue uploads-scan',
+    'npx wrangler r2 bucket notification create uploads --event-type object-delete --queue uploads-forget',
+  ])
+})
+
+test('a queue of the dead may be a queue of another function', () => {
+  const bury: PlannedEvent = {
+    ...ship,
+    name: 'bury',
+    trigger: { queue: 'dead' },
+    resource: { logical: 'dead', physical: 'orders-dead' },
+  }
+  const emitted = emit([ship, bury])
+  expect(emitted.diagnostics).toEqual([])
+  expect(textOf(emitted, 'setup.sh').match(/create orders-dead$/gm)).toHaveLength(1)
+})
+
+test('what needs nothing created has no script', () => {
+  expect(emit([nightly]).files.map(({ path }) => path)).not.toContain('setup.sh')
+  const many = Array.from({ length: 6 }, (_, hour): PlannedEvent => ({
+    ...nightly,
+    name: `at-${hour}`,
+    cron: { ...nightly.cron, hour: [hour] },
+  }))
+  expect(textOf(emit(many), 'setup.sh')).toContain(
+    '# Its 6 cron triggers are more than the 5 of an account on the Free plan',
+  )
 })

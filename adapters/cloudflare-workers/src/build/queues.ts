@@ -1,13 +1,17 @@
-import type { Diagnostic, EventDeployable, Plan, PlannedEvent } from '@isobar/compiler'
-import { sourceOf, type ShimSource } from './source.ts'
+import type { EventDeployable, Plan, PlannedEvent } from '@isobar/compiler'
+import { quote, sourceOf, type ShimSource } from './source.ts'
 
 /** A queue that the Worker consumes. */
 export interface ConsumedQueue {
   name: string
-  /** Where those go that were tried too often or rejected. */
+  /** Where the platform puts those that were tried too often, and the Worker those that are rejected. */
   deadLetters: string
+  /** The queues that its consumer sends to. */
+  sendsTo: string[]
   source: ShimSource
   settings: ConsumerSettings
+  /** The function that it is for; of a topic, the first one. */
+  planned: PlannedEvent
 }
 
 /** https://developers.cloudflare.com/queues/configuration/configure-queues/ */
@@ -18,35 +22,25 @@ export interface ConsumerSettings {
   max_retries: number
 }
 
-export interface PlannedQueues {
-  consumed: ConsumedQueue[]
-  diagnostics: Diagnostic[]
-}
-
 /** What the platform takes where nothing is said; said all the same, since the local engine has other defaults. */
 const defaults: ConsumerSettings = { max_batch_size: 10, max_batch_timeout: 5, max_retries: 3 }
 
-/** https://developers.cloudflare.com/queues/platform/limits/ */
-const maxBatchSize = 100
-const maxRetries = 100
+/** The most that there may be: https://developers.cloudflare.com/queues/platform/limits/ */
+export const limits: { batchSize: number; maxAttempts: number } = { batchSize: 100, maxAttempts: 101 }
 
-/** The queues of the event functions of an application, and what is wrong with them. */
-export function planQueues({ events, target }: Plan): PlannedQueues {
-  const diagnostics: Diagnostic[] = []
-  const consumed: ConsumedQueue[] = []
-  const users = new Map<string, PlannedEvent>()
-  for (const deployable of events) {
-    const { function: planned } = deployable
-    for (const queue of queuesOf(deployable, target)) {
-      const rival = users.get(queue.name)
-      if (rival) diagnostics.push(clash(planned, rival, queue.name, target))
-      if (!isQueueName(queue.deadLetters)) diagnostics.push(wrongName(planned, queue.name, target))
-      users.set(queue.name, planned)
-      consumed.push(queue)
-    }
-    diagnostics.push(...overLimit(planned, target))
-  }
-  return { consumed, diagnostics }
+/** The queues that the event functions of an application need. */
+export function planQueues({ events, target }: Plan): ConsumedQueue[] {
+  const topics = Map.groupBy(
+    events.filter((event) => event.function.kind === 'topic'),
+    (event) => event.function.resource.physical,
+  )
+  return [
+    ...[...topics].flatMap(([name, subscribers]) => fanOut(name, subscribers)),
+    ...events.flatMap((event) => {
+      const name = queueOf(event.function)
+      return name === undefined ? [] : [consumedBy(event, name, target)]
+    }),
+  ]
 }
 
 /** The name of the binding under which the Worker sends to a queue; names of queues differ in more than their case. */
@@ -54,88 +48,54 @@ export function bindingOf(queue: string): string {
   return `QUEUE_${queue.toUpperCase().replaceAll('-', '_')}`
 }
 
-/** The queue of those that are dead. */
+/** Undefined for what does not come through a queue. */
+export function queueOf({ kind, name, resource }: PlannedEvent): string | undefined {
+  if (kind === 'queue') return resource.physical
+  // A queue has one consumer, and each function is to get every message of a topic and every notification of a bucket.
+  return kind === 'topic' || kind === 'storage' ? `${resource.physical}-${name}` : undefined
+}
+
+/** How often and with how many others a message is tried, where a trigger says it. */
+export function attemptsOf({ trigger }: PlannedEvent): { batchSize?: number; maxAttempts?: number } {
+  return 'cron' in trigger ? {} : trigger
+}
+
 function deadOf(queue: string): string {
   return `${queue}-dead`
 }
 
-function queuesOf(deployable: EventDeployable, target: string): ConsumedQueue[] {
-  const { function: planned } = deployable
-  if (planned.kind !== 'queue') return []
-  return [consumedBy(deployable, planned.resource.physical, target)]
+/** The queue of a topic, whose consumer passes its messages on. */
+function fanOut(name: string, subscribers: readonly EventDeployable[]): ConsumedQueue[] {
+  const [first] = subscribers
+  if (!first) return []
+  const sendsTo = subscribers.flatMap((subscriber) => queueOf(subscriber.function) ?? [])
+  const bindings = sendsTo.map((queue) => quote(bindingOf(queue)))
+  return [
+    {
+      name,
+      deadLetters: deadOf(name),
+      sendsTo,
+      source: { factory: 'fanOut', text: `fanOut([${bindings.join(', ')}])` },
+      // The subscribers' queues wait for a batch to fill; the way there need not.
+      settings: { ...defaults, max_batch_timeout: 0 },
+      planned: first.function,
+    },
+  ]
 }
 
 function consumedBy({ function: planned, definition }: EventDeployable, name: string, target: string): ConsumedQueue {
   const deadLetters = deadOf(name)
+  const { batchSize = defaults.max_batch_size, maxAttempts = defaults.max_retries + 1 } = attemptsOf(planned)
   return {
     name,
     deadLetters,
+    sendsTo: [deadLetters],
     source: sourceOf(planned, target, definition, { deadLetters: bindingOf(deadLetters) }),
-    settings: settingsOf(planned),
+    settings: {
+      ...defaults,
+      max_batch_size: Math.min(limits.batchSize, batchSize),
+      max_retries: Math.min(limits.maxAttempts, maxAttempts) - 1,
+    },
+    planned,
   }
-}
-
-function settingsOf({ trigger }: PlannedEvent): ConsumerSettings {
-  const { batchSize, maxAttempts } = attemptsOf(trigger)
-  return {
-    ...defaults,
-    ...(batchSize !== undefined && { max_batch_size: Math.min(maxBatchSize, batchSize) }),
-    ...(maxAttempts !== undefined && { max_retries: Math.min(maxRetries, maxAttempts - 1) }),
-  }
-}
-
-function attemptsOf(trigger: PlannedEvent['trigger']): { batchSize?: number; maxAttempts?: number } {
-  return 'cron' in trigger ? {} : trigger
-}
-
-/** https://developers.cloudflare.com/queues/get-started/#2-create-a-queue; lower case by the tool that creates it. */
-function isQueueName(name: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
-}
-
-type Where = Pick<Diagnostic, 'location' | 'target' | 'function'>
-
-function where({ name, source, line }: PlannedEvent, target: string): Where {
-  return { location: { file: source, line, column: 1 }, target, function: name }
-}
-
-function wrongName(planned: PlannedEvent, queue: string, target: string): Diagnostic {
-  const { logical } = planned.resource
-  return {
-    id: 'cloudflare-queue-name',
-    severity: 'error',
-    text: `'${planned.name}' needs the queues '${queue}' and '${deadOf(queue)}', but a queue of Cloudflare is named with lower-case letters, digits and hyphens within, 63 at most.`,
-    notes: [
-      `Give it another name on this target in the config: resources: { '${planned.kind}:${logical}': { '${target}': '…' } }.`,
-      'https://developers.cloudflare.com/queues/get-started/#2-create-a-queue',
-    ],
-    ...where(planned, target),
-  }
-}
-
-function clash(planned: PlannedEvent, rival: PlannedEvent, queue: string, target: string): Diagnostic {
-  return {
-    id: 'cloudflare-queue-clash',
-    severity: 'error',
-    text: `'${planned.name}' takes messages of the queue '${queue}', and so does '${rival.name}': a queue has one consumer.`,
-    notes: [
-      `Give one of them another name on this target in the config: resources: { '${planned.kind}:${planned.resource.logical}': { '${target}': '…' } }.`,
-    ],
-    ...where(planned, target),
-  }
-}
-
-function overLimit(planned: PlannedEvent, target: string): Diagnostic[] {
-  const { batchSize = 1, maxAttempts = 1 } = attemptsOf(planned.trigger)
-  const over = [
-    ...(batchSize > maxBatchSize ? [`batchSize ${batchSize}, of which ${maxBatchSize}`] : []),
-    ...(maxAttempts > maxRetries + 1 ? [`maxAttempts ${maxAttempts}, of which ${maxRetries + 1}`] : []),
-  ]
-  return over.map((what) => ({
-    id: 'cloudflare-queue-limit',
-    severity: 'warning',
-    text: `'${planned.name}' wants ${what} is the most that Cloudflare Queues gives.`,
-    notes: ['https://developers.cloudflare.com/queues/platform/limits/'],
-    ...where(planned, target),
-  }))
 }

@@ -23,15 +23,7 @@ export function shimOf({ target, folder, http, events, triggers }: WorkerParts):
     // One module may hold functions of several triggers.
     ...new Set(statements.map(({ statement }) => statement)),
     '',
-    ...(http
-      ? [
-          'export default worker({',
-          `  target: ${JSON.stringify(target)},`,
-          `  functions: ${http.functionsLiteral},`,
-          ...(handlers.length > 0 ? ['  events: {', ...handlers.flatMap(linesOf('    ')), '  },'] : []),
-          '})',
-        ]
-      : ['export default eventWorker({', ...handlers.flatMap(linesOf('  ')), '})']),
+    ...exported(target, http, handlersOf(triggers).flatMap(linesOf)),
     '',
   ].join('\n')
   return {
@@ -40,6 +32,16 @@ export function shimOf({ target, folder, http, events, triggers }: WorkerParts):
     handler: 'default',
     source,
   }
+}
+
+function exported(target: string, http: HttpDeployable | undefined, events: readonly string[]): string[] {
+  if (!http) return ['export default eventWorker({', ...events, '})']
+  const options = (indent: string): string[] => [
+    `${indent}target: ${JSON.stringify(target)},`,
+    `${indent}functions: ${http.functionsLiteral},`,
+  ]
+  if (events.length === 0) return ['export default worker({', ...options('  '), '})']
+  return ['export default {', '  ...worker({', ...options('    '), '  }),', ...events, '}']
 }
 
 interface Handler {
@@ -65,10 +67,6 @@ function handlersOf({ consumed, crons }: Triggers): Handler[] {
   return [queues, scheduled].filter(({ members }) => members.length > 0)
 }
 
-function linesOf(indent: string): (handler: Handler) => string[] {
-  return ({ opens, members }) => [
-    `${indent}${opens}({`,
-    ...members.map((member) => `${indent}  ${member},`),
-    `${indent}}),`,
-  ]
+function linesOf({ opens, members }: Handler): string[] {
+  return [`  ${opens}({`, ...members.map((member) => `    ${member},`), '  }),']
 }

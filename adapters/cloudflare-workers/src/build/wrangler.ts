@@ -32,7 +32,7 @@ export function wranglerConfig(name: string, settings: Settings, triggers: Trigg
 
 function queueConfig({ consumed }: Triggers): object {
   if (consumed.length === 0) return {}
-  const sentTo = [...new Set(consumed.map(({ deadLetters }) => deadLetters))]
+  const sentTo = [...new Set(consumed.flatMap(({ sendsTo }) => sendsTo))]
   return {
     queues: {
       producers: sentTo.map((queue) => ({ binding: bindingOf(queue), queue })),
