@@ -162,6 +162,7 @@ test('the event of a topic comes to the queue of each function', async () => {
   const source = forwarding('', "if (queue === 'placed--stock' && one.attempts === 1) one.retry()")
   await using booted = await bootWorker(source, { functions: subscribers, configuration: fanOut })
   const [first, second] = await booted.running.deliver('topic:placed', [{ body: '1' }, { body: '2' }])
+  await booted.running.advance(5000)
   const records = booted.running.deliveries()
   const ways = records.map((one) => [
     one.id,
@@ -182,6 +183,7 @@ test('what a fan-out repeats comes to a function twice', async () => {
   const source = forwarding("if (one.attempts === 1) throw new Error('broke')")
   await using booted = await bootWorker(source, { functions: subscribers, configuration: fanOut })
   await booted.running.deliver('topic:placed', [{ body: '1' }])
+  await booted.running.advance(5000)
   const ways = booted.running.deliveries().map(({ attempts, end }) => [attempts.map(({ outcome }) => outcome), end])
   expect(ways).toEqual([
     [['ack', 'ack'], 'acknowledged'],
@@ -194,6 +196,7 @@ test('an event that the fan-out gives up ends as the platform left it', async ()
   await using booted = await bootWorker(source, { functions: subscribers, configuration: fanOut })
   booted.running.breakEffects(true)
   await booted.running.deliver('topic:placed', [{ body: '{"n":1}' }])
+  await booted.running.advance(5000)
   const ways = booted.running.deliveries().map(({ attempts, end }) => [attempts, end])
   expect(ways).toEqual([
     [[], 'dead-lettered'],
