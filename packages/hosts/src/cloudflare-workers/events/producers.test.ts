@@ -150,12 +150,16 @@ function forwarding(fail: string, handle = ''): string {
     export default { async queue({ queue, messages }, env) {
       for (const one of messages) {
         if (queue !== 'placed') { ${handle}; continue }
-        const event = { id: one.id, data: one.body }
+        const event = { id: one.id, data: one.body, round: one.attempts }
         await env.MAIL.send(event)
         ${fail}
         await env.STOCK.send(event)
       }
     } }`
+}
+
+function ways(booted: BootedWorker): (string | undefined)[][] {
+  return booted.running.deliveries().map(({ attempts, end }) => [...attempts.map(({ outcome }) => outcome), end])
 }
 
 test('the event of a topic comes to the queue of each function', async () => {
@@ -164,14 +168,14 @@ test('the event of a topic comes to the queue of each function', async () => {
   const [first, second] = await booted.running.deliver('topic:placed', [{ body: '1' }, { body: '2' }])
   await booted.running.advance(5000)
   const records = booted.running.deliveries()
-  const ways = records.map((one) => [
+  const all = records.map((one) => [
     one.id,
     one.source,
     one.function,
     one.attempts.map(({ outcome }) => outcome),
     one.end,
   ])
-  expect(ways).toEqual([
+  expect(all).toEqual([
     [`${first}-1`, 'topic:placed', 'mail', ['ack'], 'acknowledged'],
     [`${first}-2`, 'topic:placed', 'stock', ['retry', 'ack'], 'acknowledged'],
     [`${second}-1`, 'topic:placed', 'mail', ['ack'], 'acknowledged'],
@@ -179,16 +183,30 @@ test('the event of a topic comes to the queue of each function', async () => {
   ])
 })
 
-test('what a fan-out repeats comes to a function twice', async () => {
-  const source = forwarding("if (one.attempts === 1) throw new Error('broke')")
-  await using booted = await bootWorker(source, { functions: subscribers, configuration: fanOut })
+test.each([
+  [1, ['retry', undefined], ['retry', 'ack', undefined], ['retry', 'ack', 'ack', 'acknowledged']],
+  [2, ['ack', 'acknowledged'], ['ack', 'retry', undefined], ['ack', 'retry', 'ack', 'acknowledged']],
+])('what a fan-out repeats comes twice and is done when both are; %d is slow', async (slow, first, second, last) => {
+  const source = forwarding(
+    "if (one.attempts === 1) throw new Error('broke')",
+    `if (one.body.round === ${slow} && one.attempts === 1) one.retry({ delaySeconds: 60 })`,
+  )
+  await using booted = await bootWorker(source, { functions: subscribers.slice(0, 1), configuration: fanOut })
+  await booted.running.deliver('topic:placed', [{ body: '1' }])
+  expect(ways(booted)).toEqual([first])
+  await booted.running.advance(5000)
+  expect(ways(booted)).toEqual([second])
+  await booted.running.advance(60_000)
+  expect(ways(booted)).toEqual([last])
+})
+
+test('a fan-out that is given up half way leaves what it had sent as it is', async () => {
+  const source = forwarding("throw new Error('broke')")
+  const once = source.replace('await env.MAIL', 'if (one.attempts === 1) await env.MAIL')
+  await using booted = await bootWorker(once, { functions: subscribers, configuration: fanOut })
   await booted.running.deliver('topic:placed', [{ body: '1' }])
   await booted.running.advance(5000)
-  const ways = booted.running.deliveries().map(({ attempts, end }) => [attempts.map(({ outcome }) => outcome), end])
-  expect(ways).toEqual([
-    [['ack', 'ack'], 'acknowledged'],
-    [['ack'], 'acknowledged'],
-  ])
+  expect(ways(booted)).toEqual([['ack', 'acknowledged'], ['dead-lettered']])
 })
 
 test('an event that the fan-out gives up ends as the platform left it', async () => {
@@ -197,11 +215,7 @@ test('an event that the fan-out gives up ends as the platform left it', async ()
   booted.running.breakEffects(true)
   await booted.running.deliver('topic:placed', [{ body: '{"n":1}' }])
   await booted.running.advance(5000)
-  const ways = booted.running.deliveries().map(({ attempts, end }) => [attempts, end])
-  expect(ways).toEqual([
-    [[], 'dead-lettered'],
-    [[], 'dead-lettered'],
-  ])
+  expect(ways(booted)).toEqual([['dead-lettered'], ['dead-lettered']])
   expect((await booted.running.deadLetters('topic:placed')).map(text)).toEqual(['{"n":1}'])
 })
 
