@@ -6,6 +6,7 @@ import type * as vendor from 'miniflare'
 import { splitLines } from '../log-lines.ts'
 import { ownScript } from '../own-script.ts'
 import { dispatcherName, dispatcherSource } from './events/dispatcher.ts'
+import { pluginName } from './events/queue-bindings.ts'
 import type { RunnerMessage, RunnerRequest, StartRequest } from './protocol.ts'
 
 /**
@@ -52,7 +53,7 @@ async function start(request: StartRequest): Promise<void> {
 
 function worker(request: StartRequest): vendor.WorkerOptions {
   const { broker, producers } = request.queueBindings
-  const plugin = { name: 'queues', package: ownScript('#cloudflare-workers/queue-bindings') }
+  const plugin = { name: pluginName, package: ownScript('#cloudflare-workers/queue-bindings') }
   return {
     name: request.name,
     modules: request.modules.map(({ type, path, contents }) => ({ type, path, contents })),

@@ -154,8 +154,13 @@ export function createBroker(clock: Clock, observer: Observer): Broker {
       return observer.ended(message, 'acknowledged')
     }
     observer.answered(message, 'retry', verdict.error)
-    // https://developers.cloudflare.com/queues/configuration/batching-retries/#message-delay-precedence
-    if (message.attempts <= settings.maxRetries) return put(queue, message, retry.delaySeconds ?? settings.retryDelay)
+    if (message.attempts <= settings.maxRetries) {
+      // https://developers.cloudflare.com/queues/configuration/batching-retries/#message-delay-precedence
+      const delay = retry.delaySeconds ?? settings.retryDelay
+      // Without a delay it is in the next batch, which may be as long in coming as a batch may wait to be full. What is sent
+      // does not wait here: the time is the longest, and on a clock that stands still no other message would come.
+      return put(queue, message, delay === 0 ? settings.maxBatchTimeout : delay)
+    }
     // https://developers.cloudflare.com/queues/configuration/dead-letter-queues/
     const { deadLetterQueue } = settings
     if (deadLetterQueue === undefined) return observer.ended(message, 'dropped')

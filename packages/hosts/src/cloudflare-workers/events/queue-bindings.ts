@@ -20,8 +20,11 @@ interface Plugin {
   getServices(of: { options?: QueueBinding[] }): object[]
 }
 
-export const plugins: { queues: Plugin } = {
-  queues: {
+/** Not that of one of miniflare's own. */
+export const pluginName = 'isobar-queues'
+
+export const plugins: Record<typeof pluginName, Plugin> = {
+  [pluginName]: {
     getBindings: (bindings = []) => bindings.map(({ name }) => ({ name, queue: { name: service(name) } })),
     getNodeBindings: () => ({}),
     getServices: ({ options: bindings = [] }) =>

@@ -39,12 +39,12 @@ function routesOf(one: ManifestFunction, free: string[], rules: NotificationRule
     }
     case 'topic': {
       const { physical } = one.resource
-      const own = named(free, one.name) ?? (free.length === 1 ? free[0] : undefined) ?? physical
+      const own = named(free, one.name, physical) ?? (free.length === 1 ? free[0] : undefined) ?? physical
       return [{ source: `topic:${one.trigger.topic}`, functionName: one.name, entry: physical, own }]
     }
     case 'storage': {
       const ofBucket = rules.filter(({ bucket }) => bucket === one.resource.physical)
-      const queue = named([...new Set(ofBucket.map((rule) => rule.queue))], one.name)
+      const queue = named([...new Set(ofBucket.map((rule) => rule.queue))], one.name, one.resource.physical)
       return ofBucket
         .filter((rule) => queue === undefined || rule.queue === queue)
         .map((rule) => {
@@ -57,7 +57,10 @@ function routesOf(one: ManifestFunction, free: string[], rules: NotificationRule
   }
 }
 
-/** Which of them is named after a function: the shortest that has the function's name in its own. */
-function named(queues: string[], functionName: string): string | undefined {
-  return queues.filter((queue) => queue.includes(functionName)).toSorted((a, b) => a.length - b.length)[0]
+/** Which of them is named after a function and, best, after what it listens to. */
+function named(queues: string[], functionName: string, subject: string): string | undefined {
+  const score = (queue: string): number => Number(queue.includes(subject)) * 2 + Number(queue.endsWith(functionName))
+  return queues
+    .filter((queue) => queue.includes(functionName))
+    .toSorted((a, b) => score(b) - score(a) || a.length - b.length)[0]
 }

@@ -12,6 +12,8 @@ export interface EventSettings {
 export interface ConsumerSettings {
   queue: string
   maxBatchSize: number
+  /** Seconds that a message waits at most until a batch is full. */
+  maxBatchTimeout: number
   maxRetries: number
   /** Without one, a message that was retried too often is deleted. */
   deadLetterQueue?: string
@@ -57,13 +59,11 @@ export function readEventSettings(configuration: Fields, file: string): EventSet
 }
 
 function consumer(entry: Fields, where: string): ConsumerSettings {
-  // Read for its limits alone: the time is the most that a batch waits for more messages, and on a clock that stands still
-  // no more come. https://developers.cloudflare.com/queues/configuration/batching-retries/#batching
-  number(entry, 'max_batch_timeout', { least: 0, most: 60, otherwise: 5 }, where)
   const dead = entry['dead_letter_queue']
   return {
     queue: name(entry, 'queue', where),
     maxBatchSize: number(entry, 'max_batch_size', { least: 1, most: 100, otherwise: 10 }, where),
+    maxBatchTimeout: number(entry, 'max_batch_timeout', { least: 0, most: 60, otherwise: 5 }, where),
     maxRetries: number(entry, 'max_retries', { least: 0, most: 100, otherwise: 3 }, where),
     retryDelay: number(entry, 'retry_delay', { least: 0, most: maxDelay, otherwise: 0 }, where),
     maxConcurrency: number(entry, 'max_concurrency', { least: 1, most: 250, otherwise: 250 }, where),
