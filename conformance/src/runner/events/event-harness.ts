@@ -71,7 +71,7 @@ export function createEventHarness(door: EventDoor): OpenHarness<EventHarness> {
 
 /** One event to several functions has a number behind its id for each. */
 function isOf(id: string, sent: string): boolean {
-  return id === sent || id.startsWith(`${sent}/`) || id.startsWith(`${sent}#`)
+  return id === sent || (id.startsWith(sent) && /^[^A-Za-z0-9]/.test(id.slice(sent.length)))
 }
 
 function inputText(input: EventInput): string {
