@@ -52,6 +52,8 @@ export const capabilityKeys = [
   'process.moduleError',
   /** `queue()` is offered. */
   'queue',
+  /** `bytes()` is what was sent, byte for byte, even of a message that its sender marked as JSON. */
+  'queue.bytes',
   /** A message that fails comes again alone, not the others of its batch with it. */
   'queue.retryOne',
   /** `Retry.after(seconds)` is kept. */
@@ -64,6 +66,8 @@ export const capabilityKeys = [
   'queue.deadLetter',
   /** `topic()` is offered: each of several functions gets every message. */
   'topic',
+  /** `bytes()` is what was sent, byte for byte, even of a message that its sender marked as JSON. */
+  'topic.bytes',
   /** `Retry.after(seconds)` is kept. */
   'topic.delay',
   /** Messages have attributes beside their data. */

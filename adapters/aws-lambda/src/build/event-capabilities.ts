@@ -5,12 +5,14 @@ const absent = (what: string, source: string): Absence => ({ absent: what, becau
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
+  'queue.bytes': true,
   'queue.retryOne': true,
   'queue.delay': true,
   'queue.ordered': true,
   'queue.attributes': true,
   'queue.deadLetter': true,
   topic: true,
+  'topic.bytes': true,
   'topic.delay': absent(
     'Lambda repeats a failed event of SNS after one and two minutes, whatever the handler says',
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',

@@ -5,6 +5,7 @@ const absent = (what: string, source: string): Absence => ({ absent: what, becau
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
+  'queue.bytes': true,
   'queue.retryOne': true,
   'queue.delay': absent(
     "A Storage queue's delay is one for the whole app (`visibilityTimeout` in host.json).",
@@ -20,6 +21,7 @@ export const eventCapabilities: EventCapabilities = {
   ),
   'queue.deadLetter': true,
   topic: true,
+  'topic.bytes': true,
   'topic.delay': absent(
     'A message that fails is abandoned and comes again at once.',
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger',

@@ -2,9 +2,15 @@ import type { Absence, EventCapabilities } from '@isobar/core'
 
 const absent = (what: string, source: string): Absence => ({ absent: what, because: 'platform', source })
 
+const parsed = absent(
+  'A message that was sent as json, the default of send(), arrives as a value, so that bytes() is its JSON anew: spaces and digits beyond a double are gone. Send text or bytes, which arrive as they were sent.',
+  'https://developers.cloudflare.com/queues/configuration/javascript-apis/#queuescontenttype',
+)
+
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
+  'queue.bytes': parsed,
   'queue.retryOne': true,
   'queue.delay': true,
   'queue.ordered': absent(
@@ -17,6 +23,7 @@ export const eventCapabilities: EventCapabilities = {
   ),
   'queue.deadLetter': true,
   topic: true,
+  'topic.bytes': parsed,
   'topic.delay': true,
   'topic.attributes': absent(
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',

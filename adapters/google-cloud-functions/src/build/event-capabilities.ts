@@ -5,6 +5,7 @@ const absent = (what: string, source: string): Absence => ({ absent: what, becau
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
+  'queue.bytes': true,
   'queue.retryOne': true,
   'queue.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
@@ -14,6 +15,7 @@ export const eventCapabilities: EventCapabilities = {
   'queue.attributes': true,
   'queue.deadLetter': true,
   topic: true,
+  'topic.bytes': true,
   'topic.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
     'https://cloud.google.com/pubsub/docs/handling-failures',
