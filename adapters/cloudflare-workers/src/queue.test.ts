@@ -89,6 +89,11 @@ describe('data and bytes (E2)', () => {
   )
 })
 
+test('what was sent as json is a value already, so that its bytes are JSON anew (queue.bytes)', async () => {
+  const parsed: unknown = JSON.parse('{ "n": 12345678901234567890 }')
+  expect(text(await received(parsed))).toBe('{"n":12345678901234567000}')
+})
+
 test('a structured CloudEvent in the body is unwrapped, whatever it was sent as (E3)', async () => {
   const cloudEvent = {
     specversion: '1.0',

@@ -79,6 +79,7 @@ export function createHarness(
       closed = true
       for (const exchange of exchanges) exchange.destroy()
       await Promise.all([...started].map((other) => other.stop()))
+      return true
     },
   }
 }

@@ -31,8 +31,12 @@ export interface OpenHarness<Harness> {
   harness: Harness
   /** What went over the wire so far. */
   text(): { request: string; got: string }
-  /** Ends what the case left open, and makes everything that it still tries fail. */
-  close(): Promise<void>
+  /**
+   * Ends what the case left open, and makes everything that it still tries fail.
+   *
+   * @returns whether the runtime is as it was: false when something of the case goes on in it.
+   */
+  close(): Promise<boolean>
 }
 
 /**
@@ -55,10 +59,10 @@ export async function runCase<Harness>(
   const [first] = absences
 
   if (!run.failed) {
-    if (first === undefined) return { result: 'pass', ms: ms(), exchange: shortened(exchange), cut: false }
+    if (first === undefined) return { result: 'pass', ms: ms(), exchange: shortened(exchange), cut: run.cut }
     const keys = absences.map(({ key }) => `'${key}'`).join(', ')
     const reason = `declared too much: the case passes although the door declares ${keys} absent (${first.absence.absent})`
-    return { result: 'fail', reason, ms: ms(), exchange, cut: false }
+    return { result: 'fail', reason, ms: ms(), exchange, cut: run.cut }
   }
   if (first === undefined) {
     return { result: 'fail', ms: ms(), cut: run.cut, ...failure(run, statement) }
@@ -117,8 +121,8 @@ async function attempt<Harness>(
   ])
   clearTimeout(timer)
   const seen = text()
-  await close()
-  if (outcome !== 'cut') return { ...outcome, ...seen }
+  const clean = await close()
+  if (outcome !== 'cut') return { ...outcome, cut: !clean, ...seen }
   return { failed: true, cut: true, error: new Error(`The case was cut after ${limitMs} ms.`), ...seen }
 }
 

@@ -2,6 +2,11 @@ import type { Absence, EventCapabilities } from '@isobar/core'
 
 const absent = (what: string, source: string): Absence => ({ absent: what, because: 'platform', source })
 
+const parsed = absent(
+  'A message that was sent as json, the default of send(), arrives as a value, so that bytes() is its JSON anew: spaces and digits beyond a double are gone. Send text or bytes, which arrive as they were sent.',
+  'https://developers.cloudflare.com/queues/configuration/javascript-apis/#queuescontenttype',
+)
+
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
@@ -16,10 +21,7 @@ export const eventCapabilities: EventCapabilities = {
     'https://developers.cloudflare.com/queues/configuration/javascript-apis/',
   ),
   'queue.bytes': true,
-  'queue.exactJson': absent(
-    'A JSON message of Cloudflare Queues is a value, not text: its spaces and the digits that a number cannot hold are gone.',
-    'https://developers.cloudflare.com/queues/configuration/javascript-apis/#queuescontenttype',
-  ),
+  'queue.exactJson': parsed,
   'queue.empty': true,
   'queue.128kB': true,
   'queue.deadLetter': true,

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { DeliveryRecord, EventInput } from '@isobar/hosts'
 
 import type { EventHarness } from '../../types.ts'
@@ -7,6 +9,9 @@ import type { EventDoor } from './event-door.ts'
 
 /** Long enough for every retry and delay of every platform to be over, milliseconds. */
 const drainMs = 15 * 86_400_000
+
+/** How long the runtime may take to end what a case has left, milliseconds. */
+const patienceMs = 3000
 
 /** The harness of one run of one case. */
 export function createEventHarness(door: EventDoor): OpenHarness<EventHarness> {
@@ -62,9 +67,12 @@ export function createEventHarness(door: EventDoor): OpenHarness<EventHarness> {
       closed = true
       control.reset()
       running.breakEffects(false)
-      await Promise.all(under)
-      // What is still on its way comes to its end, so that no other case meets it.
-      if (own().some(({ end }) => end === undefined)) await running.advance(drainMs)
+      const ended = Promise.all(under).then(async () => {
+        // What is still on its way comes to its end, so that no other case meets it.
+        if (own().some(({ end }) => end === undefined)) await running.advance(drainMs)
+        return true
+      })
+      return Promise.race([ended, sleep(patienceMs, false)])
     },
   }
 }
