@@ -197,6 +197,20 @@ test.each([
   expect(outcomes(booted)).toEqual([last])
 })
 
+test('a message that is passed on as it came is told by its body', async () => {
+  const source = `
+    export default { async queue({ queue, messages }, env) {
+      if (queue !== 'placed') return
+      for (const one of messages) await env.MAIL.send(one.body)
+    } }`
+  await using booted = await bootWorker(source, { functions: subscribers.slice(0, 1), configuration: fanOut })
+  const cloudEvent = { id: '1', source: '/shop', type: 'placed' }
+  const other = { ...cloudEvent, id: '2' }
+  const events = [cloudEvent, cloudEvent, other].map((event) => ({ cloudEvent: event, mode: 'binary' as const }))
+  await booted.running.deliver('topic:placed', events)
+  expect(outcomes(booted)).toEqual(events.map(() => ['ack', 'acknowledged']))
+})
+
 test('a fan-out that is given up half way leaves what it had sent as it is', async () => {
   const source = forwarding("throw new Error('broke')")
   const once = source.replace('await env.MAIL', 'if (one.attempts === 1) await env.MAIL')
