@@ -19,7 +19,8 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
     options.onLog?.(entry)
   }
   const platform = await startEventPlatform()
-  const workers = await startAll(deployables(manifest), ({ own, folder }) =>
+  const all = deployables(manifest)
+  const workers = await startAll(all, ({ own, folder }) =>
     startWorker({
       directory: join(directory, folder),
       files: filesIn(manifest.files, folder),
@@ -37,7 +38,8 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions)
     platform.stop()
   }
   try {
-    const side = platform.attach(workers, manifest, await readNotificationRules(directory))
+    const rules = await Promise.all(all.map(({ folder }) => readNotificationRules(join(directory, folder))))
+    const side = platform.attach(workers, manifest, rules.flat())
     return running({ doors: workers.map(({ door }) => door), logs, stop, ...side })
   } catch (error) {
     await stop()

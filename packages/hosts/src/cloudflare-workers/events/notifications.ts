@@ -21,11 +21,13 @@ const command = /\br2 bucket notification create\s+(?<rest>[^\n]*)/g
  * Finds the commands that create rules, since no configuration holds them:
  * https://developers.cloudflare.com/r2/buckets/event-notifications/#enable-event-notifications-via-wrangler
  *
- * @param directory its README, scripts and other plain text are read.
+ * @param directory its README, scripts, comments of its configuration and other plain text are read.
  */
 export async function readNotificationRules(directory: string): Promise<NotificationRule[]> {
   const entries = await readdir(directory, { withFileTypes: true })
-  const texts = entries.filter((entry) => entry.isFile() && ['.md', '.sh', '.txt', ''].includes(extname(entry.name)))
+  const texts = entries.filter(
+    (entry) => entry.isFile() && ['.md', '.sh', '.txt', '.jsonc', ''].includes(extname(entry.name)),
+  )
   const rules = await Promise.all(texts.map(async ({ name }) => rulesIn(await readFile(join(directory, name), 'utf8'))))
   return rules.flat()
 }

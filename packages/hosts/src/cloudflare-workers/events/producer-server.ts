@@ -19,9 +19,13 @@ const refusals = {
   batchSize: { status: 413, code: 10205, cause: 'Batch size out of bounds' },
   batchCount: { status: 413, code: 10206, cause: 'Batch count out of bounds' },
   unknown: { status: 500, code: 15000, cause: 'Unknown error' },
-} as const
+} satisfies Record<string, Refusal>
 
-type Refusal = (typeof refusals)[keyof typeof refusals]
+interface Refusal {
+  status: number
+  code: number
+  cause: string
+}
 
 // 1 KB is 1000 bytes; delays are in seconds. https://developers.cloudflare.com/queues/platform/limits/
 const maxMessageBytes = 128_000
@@ -38,11 +42,11 @@ interface BatchRequest {
  * https://github.com/cloudflare/workerd/blob/main/src/workerd/api/queue.c++
  */
 export function createProducerServer(options: ProducerServerOptions): Server {
-  // Connections of a workerd that is gone would keep the server from closing.
   return createServer((request, response) => {
-    answer(options, request, response).catch(() => {
-      // The other end is gone with the message it was sending.
-      response.destroy()
+    answer(options, request, response).catch((error: unknown) => {
+      // The other end went away with its message, or this is wrong: whoever sent it is to see why.
+      if (request.complete) refuse(response, { ...refusals.unknown, cause: headerValue(String(error)) })
+      else response.destroy()
     })
   })
 }
@@ -105,6 +109,10 @@ function isDelay(seconds: number): boolean {
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' ? value : undefined
+}
+
+function headerValue(text: string): string {
+  return text.replaceAll(/[^ -~]/g, ' ')
 }
 
 function json(response: ServerResponse, value: object): void {

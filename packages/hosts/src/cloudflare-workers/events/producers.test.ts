@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { bootWorker, queueFunction, text, topicFunction, type BootedWorker } from '../testing.ts'
+import { outcomes } from './testing.ts'
 
 async function seen(booted: BootedWorker, target = '/'): Promise<unknown> {
   return JSON.parse(text(await booted.door.send({ target })))
@@ -158,10 +159,6 @@ function forwarding(fail: string, handle = ''): string {
     } }`
 }
 
-function ways(booted: BootedWorker): (string | undefined)[][] {
-  return booted.running.deliveries().map(({ attempts, end }) => [...attempts.map(({ outcome }) => outcome), end])
-}
-
 test('the event of a topic comes to the queue of each function', async () => {
   const source = forwarding('', "if (queue === 'placed--stock' && one.attempts === 1) one.retry()")
   await using booted = await bootWorker(source, { functions: subscribers, configuration: fanOut })
@@ -193,11 +190,25 @@ test.each([
   )
   await using booted = await bootWorker(source, { functions: subscribers.slice(0, 1), configuration: fanOut })
   await booted.running.deliver('topic:placed', [{ body: '1' }])
-  expect(ways(booted)).toEqual([first])
+  expect(outcomes(booted)).toEqual([first])
   await booted.running.advance(5000)
-  expect(ways(booted)).toEqual([second])
+  expect(outcomes(booted)).toEqual([second])
   await booted.running.advance(60_000)
-  expect(ways(booted)).toEqual([last])
+  expect(outcomes(booted)).toEqual([last])
+})
+
+test('a message that is passed on as it came is told by its body', async () => {
+  const source = `
+    export default { async queue({ queue, messages }, env) {
+      if (queue !== 'placed') return
+      for (const one of messages) await env.MAIL.send(one.body)
+    } }`
+  await using booted = await bootWorker(source, { functions: subscribers.slice(0, 1), configuration: fanOut })
+  const cloudEvent = { id: '1', source: '/shop', type: 'placed' }
+  const other = { ...cloudEvent, id: '2' }
+  const events = [cloudEvent, cloudEvent, other].map((event) => ({ cloudEvent: event, mode: 'binary' as const }))
+  await booted.running.deliver('topic:placed', events)
+  expect(outcomes(booted)).toEqual(events.map(() => ['ack', 'acknowledged']))
 })
 
 test('a fan-out that is given up half way leaves what it had sent as it is', async () => {
@@ -206,7 +217,7 @@ test('a fan-out that is given up half way leaves what it had sent as it is', asy
   await using booted = await bootWorker(once, { functions: subscribers, configuration: fanOut })
   await booted.running.deliver('topic:placed', [{ body: '1' }])
   await booted.running.advance(5000)
-  expect(ways(booted)).toEqual([['ack', 'acknowledged'], ['dead-lettered']])
+  expect(outcomes(booted)).toEqual([['ack', 'acknowledged'], ['dead-lettered']])
 })
 
 test('an event that the fan-out gives up ends as the platform left it', async () => {
@@ -215,7 +226,7 @@ test('an event that the fan-out gives up ends as the platform left it', async ()
   booted.running.breakEffects(true)
   await booted.running.deliver('topic:placed', [{ body: '{"n":1}' }])
   await booted.running.advance(5000)
-  expect(ways(booted)).toEqual([['dead-lettered'], ['dead-lettered']])
+  expect(outcomes(booted)).toEqual([['dead-lettered'], ['dead-lettered']])
   expect((await booted.running.deadLetters('topic:placed')).map(text)).toEqual(['{"n":1}'])
 })
 

@@ -24,6 +24,12 @@ interface Delivery {
   forwarded: number
 }
 
+/** What was sent to a topic, for one of its functions. */
+interface Sent {
+  byId: Map<string, Delivery>
+  byBody: Map<string, Delivery[]>
+}
+
 interface Followed {
   delivery: Delivery
   attempt?: DeliveryAttempt
@@ -32,8 +38,8 @@ interface Followed {
 export function createTracker(records: Records): Tracker {
   /** What a message in a queue stands for. */
   const followed = new Map<QueueMessage, Followed[]>()
-  /** Deliveries that go through a queue of their function's own, by that queue and the event's id. */
-  const byOwnQueue = new Map<string, Map<string, Delivery>>()
+  /** Deliveries that go through a queue of their function's own, by that queue. */
+  const byOwnQueue = new Map<string, Sent>()
 
   return {
     observer: {
@@ -65,8 +71,13 @@ export function createTracker(records: Records): Tracker {
       for (const delivery of deliveries) {
         const { own, entry } = delivery.route
         if (own === entry) continue
-        const known = byOwnQueue.get(own) ?? new Map<string, Delivery>()
-        byOwnQueue.set(own, known.set(message.id, delivery))
+        const sent = byOwnQueue.get(own) ?? { byId: new Map(), byBody: new Map() }
+        byOwnQueue.set(own, sent)
+        sent.byId.set(message.id, delivery)
+        const body = textOf(message.body)
+        const same = sent.byBody.get(body)
+        if (same === undefined) sent.byBody.set(body, [delivery])
+        else same.push(delivery)
       }
       followed.set(
         message,
@@ -74,7 +85,8 @@ export function createTracker(records: Records): Tracker {
       )
     },
     forwarded(message) {
-      const delivery = whoseCopy(message, byOwnQueue.get(message.queue) ?? new Map())
+      const sent = byOwnQueue.get(message.queue)
+      const delivery = sent && whoseCopy(message, sent)
       if (delivery === undefined) return
       delivery.copies.add(message)
       delivery.forwarded += 1
@@ -85,12 +97,21 @@ export function createTracker(records: Records): Tracker {
   }
 }
 
-/** Which event a message is the copy of: events keep their id, so that it stands in the message; else the body is the same. */
-function whoseCopy({ body }: QueueMessage, deliveries: Map<string, Delivery>): Delivery | undefined {
-  const bytes = Buffer.from(body)
-  for (const [id] of bytes.toString('latin1').matchAll(/[\da-f]{32}/g)) {
-    const delivery = deliveries.get(id)
+/**
+ * Which event a message is the copy of. Events keep their id, so that it stands in the message; one that has an id of its own,
+ * a CloudEvent, may be passed on as it came.
+ */
+function whoseCopy({ body }: QueueMessage, { byId, byBody }: Sent): Delivery | undefined {
+  const text = textOf(body)
+  for (const [id] of text.matchAll(/[\da-f]{32}/g)) {
+    const delivery = byId.get(id)
     if (delivery !== undefined) return delivery
   }
-  return deliveries.values().find(({ event, forwarded }) => forwarded === 0 && bytes.equals(event.body))
+  const same = byBody.get(text)
+  return same?.find(({ forwarded }) => forwarded === 0) ?? same?.at(-1)
+}
+
+/** A character a byte. */
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body).toString('latin1')
 }
