@@ -13,6 +13,7 @@ import { resourceOfArn } from './names.ts'
 import type { EventPlatformParts } from './parts.ts'
 import { connectSchedule } from './schedule/connect.ts'
 import { connectQueue } from './sqs/connect.ts'
+import { connectStreams } from './stream/connect.ts'
 import { triggersOf, type Trigger } from './wiring.ts'
 
 type EventFunction = Exclude<ManifestFunction, { kind: 'http' }>
@@ -33,6 +34,7 @@ export function connectAll(parts: EventPlatformParts, lambdaOf: (one: DeployedFu
     invokers.set(one, invoker)
     return invoker
   }
+  const connectStream = connectStreams(parts)
   const connectTopic = connectTopics(parts)
   const connectBucket = connectBuckets(parts)
   const connectBus = connectBuses(parts)
@@ -45,7 +47,8 @@ export function connectAll(parts: EventPlatformParts, lambdaOf: (one: DeployedFu
       lambda: lambdaOf(trigger.function),
       invoker: invokerOf(trigger.function),
     }
-    if (trigger.kind === 'mapping') connectQueue(parts, trigger, consumer)
+    if (trigger.kind === 'mapping' && served.kind === 'queue') connectQueue(parts, trigger, consumer)
+    else if (trigger.kind === 'mapping') connectStream(trigger, consumer)
     else if (trigger.kind === 'topic') connectTopic(trigger, consumer)
     else if (trigger.kind === 'bucket') connectBucket(trigger, consumer)
     else if (trigger.kind === 'schedule' || served.kind === 'schedule') connectSchedule(parts, trigger, consumer)

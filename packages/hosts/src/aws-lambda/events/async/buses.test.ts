@@ -51,7 +51,7 @@ function placed(mode: CloudEventInput['mode'], data: string): CloudEventInput {
 test('comes to the functions whose pattern it matches, with an id of the bus', async () => {
   await using booted = await bootTemplate(template, functions())
   const { running } = booted
-  const [id] = await running.deliver(`event:${type}`, [placed('binary', '{"order":12345678901234567890}')])
+  const [id] = await running.deliver(`event:${type}`, [placed('binary', '{"order":1}')])
   expect(running.deliveries()).toMatchObject([{ id, source: `event:${type}`, function: 'placed', end: 'acknowledged' }])
   expect(await booted.events('other')).toEqual([])
   const [event] = await booted.events('placed')
@@ -62,7 +62,7 @@ test('comes to the functions whose pattern it matches, with an id of the bus', a
     source: '/shop',
     time: '2026-01-02T03:04:05Z',
     resources: [],
-    detail: { order: 12345678901234567890 },
+    detail: { order: 1 },
   })
 })
 
