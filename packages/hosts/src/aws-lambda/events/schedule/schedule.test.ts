@@ -96,16 +96,14 @@ Resources:
   await expect(bootTemplate(schedule(''), [nightly()])).rejects.toThrow('Schedule lacks Target.RoleArn')
   await using booted = await bootTemplate(schedule(`RoleArn: { 'Fn::GetAtt': [Role, Arn] }`), [nightly()])
   await booted.running.advance(14 * dayMs)
-  const times = booted.running
-    .deliveries()
-    .map(({ sentAt }) =>
-      sentAt.toLocaleString('en-GB', {
-        timeZone: 'Europe/Zurich',
-        weekday: 'short',
-        hour: 'numeric',
-        minute: 'numeric',
-      }),
-    )
+  const times = booted.running.deliveries().map(({ sentAt }) =>
+    sentAt.toLocaleString('en-GB', {
+      timeZone: 'Europe/Zurich',
+      weekday: 'short',
+      hour: 'numeric',
+      minute: 'numeric',
+    }),
+  )
   expect(new Set(times)).toEqual(new Set(['Mon', 'Tue', 'Wed', 'Thu', 'Fri'].map((day) => `${day} 09:00`)))
   const [event] = await booted.events('nightly')
   expect(event).toMatchObject({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event' })
