@@ -168,7 +168,10 @@ test.each(records('kinesis'))('Kinesis makes a record like one of %s', (_name, r
   const { eventSource, eventName, eventVersion } = recorded
   expect(ours).toMatchObject({
     kinesis: { partitionKey, data, approximateArrivalTimestamp },
-    ...{ eventSource, eventName, eventVersion, eventSourceARN: arn },
+    eventSource,
+    eventName,
+    eventVersion,
+    eventSourceARN: arn,
   })
 })
 

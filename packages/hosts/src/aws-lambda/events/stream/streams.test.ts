@@ -59,8 +59,9 @@ function functions(body = ''): TestFunction[] {
 const hour = 3_600_000
 const reports = 'FunctionResponseTypes: [ReportBatchItemFailures], '
 
-interface Records {
-  Records: { kinesis: { partitionKey: string; data: string }; eventID: string }[]
+interface KinesisRecord {
+  kinesis: { partitionKey: string; data: string }
+  eventID: string
 }
 
 test('records of one key come in their order, from one shard a call', async () => {
@@ -71,11 +72,11 @@ test('records of one key come in their order, from one shard a call', async () =
     keys.map((orderingKey) => ({ body: `${orderingKey}${round}`, orderingKey })),
   )
   const ids = await running.deliver('stream:clicks', inputs)
-  const events = (await booted.events('count')) as unknown as Records[]
-  const shards = events.map(({ Records }) => new Set(Records.map(({ eventID }) => eventID.split(':')[0])))
+  const batches = (await booted.events('count')).map(({ Records }) => Records as KinesisRecord[])
+  const shards = batches.map((batch) => new Set(batch.map(({ eventID }) => eventID.split(':')[0])))
   expect(shards.every(({ size }) => size === 1)).toBe(true)
   expect(new Set(shards.flatMap((one) => [...one])).size).toBe(3)
-  const records = events.flatMap(({ Records }) => Records)
+  const records = batches.flat()
   for (const key of keys) {
     const data = records.filter(({ kinesis }) => kinesis.partitionKey === key).map(({ kinesis }) => kinesis.data)
     expect(data.map((one) => Buffer.from(one, 'base64').toString())).toEqual([`${key}1`, `${key}2`, `${key}3`])
