@@ -37,8 +37,10 @@ export function createResolver(template: Template, stack: string, names: Readonl
   const attribute = (path: readonly string[]): string => {
     const [id = '', ...rest] = path
     const name = rest.join('.')
-    // Of resources that this host does not model, any attribute will do.
-    return resource(id).attributes[name] ?? `${resource(id).name}.${name}`
+    const { attributes, name: physical, unknown } = resource(id)
+    const value = attributes[name] ?? (unknown ? `${physical}.${name}` : undefined)
+    if (value === undefined) throw new Error(`template.yaml refers to ${id}.${name}, which ${id} does not have.`)
+    return value
   }
   /** SAM makes more resources than the template shows: a function's role has the function's logical id with `Role` behind it. */
   const resource = (id: string): DeployedNames => {
@@ -46,7 +48,7 @@ export function createResolver(template: Template, stack: string, names: Readonl
     if (found !== undefined) return found
     const owner = [...names.keys()].find((one) => id.startsWith(one))
     if (owner === undefined) throw new Error(`template.yaml refers to ${id}, which it does not have.`)
-    return { name: id, ref: id, attributes: { Arn: `arn:aws:iam::${accountId}:role/${id}` } }
+    return { name: id, ref: id, attributes: { Arn: `arn:aws:iam::${accountId}:role/${id}` }, unknown: true }
   }
   const substitute = (text: string, variables: Properties): string =>
     text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {

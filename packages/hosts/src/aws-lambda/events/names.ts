@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { accountId, region } from '../lambda-function.ts'
 import type { TemplateResource } from './template.ts'
-import { flagOf, textOf } from './values.ts'
+import { flagOf, isObject, textOf } from './values.ts'
 
 /** What a deployment would call a resource, and what references to it give. */
 export interface DeployedNames {
@@ -12,6 +12,8 @@ export interface DeployedNames {
   ref: string
   /** What `Fn::GetAtt` gives, by attribute. */
   attributes: Readonly<Record<string, string>>
+  /** It is of no type that this host models: it may have more attributes. */
+  unknown?: true
 }
 
 /** Of a resource that the template gives no name: stack, logical id and twelve characters that CloudFormation makes up. */
@@ -64,7 +66,9 @@ export function namesOf(
     case 'AWS::DynamoDB::Table': {
       const name = named('TableName')
       const table = arn('dynamodb', `table/${name}`)
-      return { name, ref: name, attributes: { Arn: table, StreamArn: `${table}/stream/2026-01-01T00:00:00.000` } }
+      // A table has a stream when it is told to.
+      const stream = isObject(properties['StreamSpecification']) ? `${table}/stream/2026-01-01T00:00:00.000` : undefined
+      return { name, ref: name, attributes: { Arn: table, ...(stream !== undefined && { StreamArn: stream }) } }
     }
     case 'AWS::Events::EventBus': {
       const name = named('Name')
@@ -84,7 +88,7 @@ export function namesOf(
     }
     default: {
       const name = madeUpName(stack, id)
-      return { name, ref: name, attributes: {} }
+      return { name, ref: name, attributes: {}, unknown: true }
     }
   }
 }

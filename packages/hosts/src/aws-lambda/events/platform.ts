@@ -1,19 +1,17 @@
-import type { Manifest, ManifestFunction } from '@isobar/compiler'
+import type { Manifest } from '@isobar/compiler'
 
 import { createClock } from '../../events/clock.ts'
 import { createRecords } from '../../events/records.ts'
-import type { EventSide, SourceName } from '../../events/types.ts'
+import type { EventSide } from '../../events/types.ts'
 import type { Deployable } from '../deployables.ts'
 import { accountId, type LambdaFunction } from '../lambda-function.ts'
-import { deadLettersIn, plainDeadLetter, type DeadLetterPlace } from './dead-letters.ts'
+import { connectAll } from './connect.ts'
+import { deadLettersIn, type DeadLetterPlace } from './dead-letters.ts'
 import { deploy, type DeployedFunction } from './deployment.ts'
-import { resourceOfArn } from './names.ts'
 import type { EventPlatformParts, EventSource } from './parts.ts'
 import { startSqsApi } from './sqs/api.ts'
-import { connectQueue } from './sqs/connect.ts'
 import { createQueues } from './sqs/queues.ts'
 import { readTemplate } from './template.ts'
-import { triggersOf, type Trigger } from './wiring.ts'
 
 /** What a template puts around the functions. */
 export interface EventPlatform {
@@ -23,8 +21,6 @@ export interface EventPlatform {
   connect(lambdas: readonly LambdaFunction[]): Omit<EventSide, 'kill'>
   close(): Promise<void>
 }
-
-type EventFunction = Exclude<ManifestFunction, { kind: 'http' }>
 
 /**
  * Reads the template of a built target and starts what its functions need before they start themselves.
@@ -52,10 +48,11 @@ export async function prepareEvents(
       clock,
       records,
       queues,
-      addSource(name, arn, create) {
+      deployment,
+      addSource(name, key, create) {
         const known = sources.get(name) ?? new Map<string, EventSource>()
         sources.set(name, known)
-        if (!known.has(arn)) known.set(arn, create())
+        if (!known.has(key)) known.set(key, create())
       },
       addDead(name, place) {
         const known = dead.get(name) ?? new Map<string, DeadLetterPlace>()
@@ -63,22 +60,12 @@ export async function prepareEvents(
         if (!known.has(place.queue.arn)) known.set(place.queue.arn, place)
       },
     }
-    const triggers = triggersOf(deployment)
     const functionOf = (deployable: Deployable): DeployedFunction => {
       const found = deployment.functions.find((one) => one.deployable === deployable)
       if (found === undefined) throw new Error(`template.yaml has no function for ${deployable.folder}.`)
       // The SDK's own setting: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
       const endpoint = `http://127.0.0.1:${api.port}`
       return { ...found, environment: { ...found.environment, AWS_ENDPOINT_URL_SQS: endpoint } }
-    }
-    /** Queues that a function is told of and that nobody consumes are where it puts its dead. */
-    const addOwnDead = (one: DeployedFunction, source: SourceName): void => {
-      for (const value of Object.values(one.environment)) {
-        const queue = queues.atUrl(value)
-        const consumed = queue !== undefined && triggers.some((trigger) => consumes(trigger, queue.arn))
-        if (queue !== undefined && !consumed)
-          parts.addDead(source, { queue, read: (message) => [plainDeadLetter(message)] })
-      }
     }
     return {
       functionOf,
@@ -88,15 +75,7 @@ export async function prepareEvents(
           if (lambda === undefined) throw new Error(`The function ${one.name} does not run.`)
           return lambda
         }
-        for (const trigger of triggers) {
-          const served = servedBy(trigger)
-          if (served === undefined) continue
-          const consumer = { source: sourceName(served), functionName: served.name, lambda: lambdaOf(trigger.function) }
-          connectQueue(parts, trigger, consumer)
-        }
-        for (const one of deployment.functions) {
-          for (const served of one.deployable.functions) if (served.kind !== 'http') addOwnDead(one, sourceName(served))
-        }
+        connectAll(parts, lambdaOf)
         return {
           async deliver(source, inputs) {
             const known = [...(sources.get(source)?.values() ?? [])]
@@ -120,28 +99,4 @@ export async function prepareEvents(
     await api.close()
     throw error
   }
-}
-
-function consumes(trigger: Trigger, queueArn: string): boolean {
-  return trigger.kind === 'mapping' && trigger.sourceArn === queueArn
-}
-
-/** The function of the application that a trigger is for: a Lambda function may serve several. */
-function servedBy(trigger: Trigger): EventFunction | undefined {
-  const kind = kindOf(trigger)
-  const candidates = trigger.function.deployable.functions.filter((one): one is EventFunction => one.kind === kind)
-  return candidates.find(({ resource }) => resourceName(trigger) === resource.physical) ?? candidates[0]
-}
-
-function kindOf(trigger: Trigger): EventFunction['kind'] {
-  const service = trigger.sourceArn.split(':')[2]
-  return service === 'kinesis' ? 'stream' : service === 'dynamodb' ? 'changes' : 'queue'
-}
-
-function resourceName({ sourceArn }: Trigger): string {
-  return resourceOfArn(sourceArn)
-}
-
-function sourceName({ kind, name, resource }: EventFunction): SourceName {
-  return `${kind}:${kind === 'schedule' ? name : resource.logical}`
 }

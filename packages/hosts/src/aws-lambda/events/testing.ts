@@ -12,7 +12,9 @@ import { manifest } from '../testing.ts'
 /** What the tests of this folder share; not part of the package. */
 
 /** What of the manifest tells the kinds apart. */
-type Listens<F> = F extends { kind: EventKind } ? Pick<F, Extract<keyof F, 'kind' | 'trigger' | 'resource'>> : never
+type Listens<F> = F extends { kind: EventKind | 'http' }
+  ? Pick<F, Extract<keyof F, 'kind' | 'trigger' | 'resource'>>
+  : never
 
 /** A function of the application: what the manifest says of it, and the source of its module. */
 export interface TestFunction {

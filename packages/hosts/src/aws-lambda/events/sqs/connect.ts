@@ -1,11 +1,10 @@
-import { defaultConcurrency, type LambdaFunction } from '../../lambda-function.ts'
-import type { EventPlatformParts } from '../parts.ts'
+import { defaultConcurrency } from '../../lambda-function.ts'
+import type { Consumer, EventPlatformParts } from '../parts.ts'
 import type { Trigger } from '../wiring.ts'
 import { listOf, numberOf, objectOf } from '../values.ts'
 import { messageForSqs } from './input.ts'
 import { mapQueue } from './mapping.ts'
 import { plainDeadLetter } from '../dead-letters.ts'
-import type { SourceName } from '../../../events/types.ts'
 
 /** The largest batch without a batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const maxUnwaitedBatch = 10
@@ -17,8 +16,8 @@ const maxUnwaitedBatch = 10
  */
 export function connectQueue(
   parts: EventPlatformParts,
-  trigger: Trigger,
-  consumer: { source: SourceName; functionName: string; lambda: LambdaFunction },
+  trigger: Extract<Trigger, { kind: 'mapping' }>,
+  consumer: Consumer,
 ): void {
   const { settings } = trigger
   const queue = parts.queues.at(trigger.sourceArn)
@@ -34,6 +33,9 @@ export function connectQueue(
     throw new Error(
       `template.yaml: BatchSize ${batchSize} of ${id} is over ${maxUnwaitedBatch}, which takes a batching window.`,
     )
+  }
+  if (settings['FilterCriteria'] !== undefined) {
+    throw new Error(`template.yaml: the mapping of ${id} has FilterCriteria, which this host does not model.`)
   }
   mapQueue({
     ...consumer,

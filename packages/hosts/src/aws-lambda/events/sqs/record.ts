@@ -1,5 +1,5 @@
 import { region } from '../../lambda-function.ts'
-import { md5, type MessageAttribute, type SqsMessage } from './message.ts'
+import { md5, md5OfAttributes, type MessageAttribute, type SqsMessage } from './message.ts'
 
 /** Made up, of the form of a user's id. */
 export const senderId = 'AIDAIENQZJOLO23YVJ4VO'
@@ -12,6 +12,8 @@ export interface SqsRecord {
   attributes: Record<string, string>
   messageAttributes: Record<string, SqsRecordAttribute>
   md5OfBody: string
+  /** Where there are attributes. */
+  md5OfMessageAttributes?: string
   eventSource: 'aws:sqs'
   eventSourceARN: string
   awsRegion: string
@@ -28,6 +30,7 @@ export interface SqsRecordAttribute {
 
 export function sqsRecord(message: SqsMessage, queueArn: string): SqsRecord {
   const attributes = Object.entries(message.attributes).map(([name, attribute]) => [name, recordAttribute(attribute)])
+  const digest = md5OfAttributes(message.attributes)
   return {
     messageId: message.id,
     receiptHandle: message.receiptHandle ?? '',
@@ -35,6 +38,7 @@ export function sqsRecord(message: SqsMessage, queueArn: string): SqsRecord {
     attributes: systemAttributes(message),
     messageAttributes: Object.fromEntries(attributes),
     md5OfBody: md5(message.body),
+    ...(digest !== undefined && { md5OfMessageAttributes: digest }),
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: region,
