@@ -9,6 +9,7 @@ import type { Places } from './places.ts'
 import { listenToServiceBus } from './service-bus-trigger.ts'
 import { decode, listenToStorageQueue, poisonQueue } from './storage-queue-trigger.ts'
 import type { EventApp } from './target.ts'
+import { startTimer } from './timer-trigger.ts'
 
 export interface SentEvent {
   input: EventInput
@@ -41,6 +42,7 @@ export function subscribe(parts: SubscriptionParts): Subscription {
   const { fn } = parts
   if (fn.trigger.type === 'queuetrigger') return toStorageQueue(parts)
   if (fn.trigger.type === 'servicebustrigger') return toServiceBus(parts)
+  if (fn.trigger.type === 'timertrigger') return toTimer(parts)
   throw new Error(
     `The function ${fn.name} has a trigger of the type ${fn.trigger.binding.type}, which this host does not have.`,
   )
@@ -75,6 +77,16 @@ function toServiceBus(parts: SubscriptionParts): Subscription {
     async deadLetters() {
       return [...entity.dead, ...(await lyingIn(parts, []))]
     },
+  }
+}
+
+function toTimer(parts: SubscriptionParts): Subscription {
+  startTimer(parts)
+  return {
+    async send() {
+      throw new Error(`The source ${parts.source} takes no events: it fires as the clock goes on.`)
+    },
+    deadLetters: () => lyingIn(parts, []),
   }
 }
 
