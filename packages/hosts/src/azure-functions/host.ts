@@ -42,7 +42,7 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions,
       onLog,
     })
     const inFolder = manifest.functions.filter(({ entry }) => dirname(entry) === folder)
-    return { ...app, functions: inFolder.map(({ name }) => name) }
+    return { ...app, directory: join(directory, folder), functions: inFolder.map(({ name }) => name) }
   })
   const stopApps = async (): Promise<void> => {
     await Promise.all(apps.map((app) => app.stop()))

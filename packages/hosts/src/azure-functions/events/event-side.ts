@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import { createClock } from '../../events/clock.ts'
 import { createRecords } from '../../events/records.ts'
 import type { EventInput, EventSide, SourceName } from '../../events/types.ts'
@@ -53,11 +55,11 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
       for (let start = 0; start < inputs.length; start += chunkSize) {
         const chunk = inputs.slice(start, start + chunkSize).map((input: EventInput) => {
           sent += 1
-          return { input, id: `${source}/${sent}` }
+          return { input, id: `${source}/${sent}`, eventId: randomUUID() }
         })
         await Promise.all(
           all.map((one, index) =>
-            one.send(chunk.map(({ input, id }) => ({ input, id: recordId(id, index, all.length) }))),
+            one.send(chunk.map((event) => ({ ...event, id: recordId(event.id, index, all.length) }))),
           ),
         )
         ids.push(...chunk.flatMap(({ id }) => all.map((_, index) => recordId(id, index, all.length))))

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 
+import { ownScript } from '../../own-script.ts'
 import { untilReady } from '../../running.ts'
 import { startRuntime } from '../../runtime-process.ts'
 import type { LogEntry } from '../../types.ts'
@@ -48,11 +49,11 @@ export async function startQueueService(directory: string, onLog: (entry: LogEnt
   const listening = Promise.withResolvers<number>()
   const runtime = startRuntime({
     script: join(vendor.directory, 'dist/src/queue/main.js'),
-    args: [
-      ...['--queueHost', '127.0.0.1', '--queuePort', '0'],
-      ...['--inMemoryPersistence', '--disableTelemetry', '--skipApiVersionCheck', '--loose', '--silent'],
-    ],
+    args: '--queueHost 127.0.0.1 --queuePort 0 --inMemoryPersistence --disableTelemetry --skipApiVersionCheck --loose --silent'.split(
+      ' ',
+    ),
     cwd: directory,
+    preload: [ownScript('#azure-functions/azurite-preload')],
     env: {},
     onLog(entry) {
       const port = /successfully listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(entry.line)?.[1]

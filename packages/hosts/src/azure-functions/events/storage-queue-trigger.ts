@@ -46,19 +46,18 @@ export function listenToStorageQueue(options: StorageQueueOptions): StorageQueue
   const queue = queueOf(fn.trigger.binding)
   const known = new Map<string, Known>()
   let unnamed = 0
-  let fetching = false
-  let woken = false
-  let onWake = (): void => {}
+  const state = { fetching: false, woken: false, onWake: (): void => {} }
 
   /** Fetches until nothing is visible and nothing in hand; the clock waits for it. */
   const fetchAll = async (): Promise<void> => {
-    if (fetching) return
-    fetching = true
+    if (state.fetching) return
+    state.fetching = true
     const inHand = new Set<Promise<void>>()
-    const change = (): Promise<void> => Promise.race([...inHand, new Promise<void>((resolve) => (onWake = resolve))])
+    const change = (): Promise<void> =>
+      Promise.race([...inHand, new Promise<void>((resolve) => (state.onWake = resolve))])
     try {
       for (;;) {
-        woken = false
+        state.woken = false
         const batch = await queues.get(queue, settings.batchSize)
         for (const message of batch) {
           const processing: Promise<void> = process(message).finally(() => inHand.delete(processing))
@@ -66,12 +65,12 @@ export function listenToStorageQueue(options: StorageQueueOptions): StorageQueue
           processing.catch(() => {})
           inHand.add(processing)
         }
-        if (batch.length === 0) while (!woken && inHand.size > 0) await change()
-        if (batch.length === 0 && !woken) return
+        if (batch.length === 0) while (!state.woken && inHand.size > 0) await change()
+        if (batch.length === 0 && !state.woken) return
         while (inHand.size > settings.newBatchThreshold) await change()
       }
     } finally {
-      fetching = false
+      state.fetching = false
       await Promise.allSettled(inHand)
     }
   }
@@ -121,9 +120,9 @@ export function listenToStorageQueue(options: StorageQueueOptions): StorageQueue
   }
 
   queues.listen(queue, () => {
-    woken = true
-    onWake()
-    if (!fetching) clock.at(clock.now(), fetchAll)
+    state.woken = true
+    state.onWake()
+    if (!state.fetching) clock.at(clock.now(), fetchAll)
   })
 
   return {

@@ -16,7 +16,7 @@ export interface StorageQueues {
   /** Makes a message visible at a time of the clock. */
   showAt(queue: string, message: QueueMessage, time: number): Promise<void>
   delete(queue: string, message: QueueMessage): Promise<void>
-  /** Has something called whenever a queue has got a message that is visible. */
+  /** Has something called whenever a queue has got a message that is visible. @throws Error for a second one */
   listen(queue: string, onMessage: () => void): void
   /** What lies in a queue that nobody listens to, oldest first; whoever looks takes it. */
   lying(queue: string): Promise<QueueMessage[]>
@@ -68,6 +68,7 @@ export function createStorageQueues(service: QueueService, clock: Clock): Storag
     },
     delete: (queue, message) => service.delete(queue, message),
     listen(queue, onMessage) {
+      if (listeners.has(queue)) throw new Error(`Two functions would compete for the messages of the queue ${queue}.`)
       listeners.set(queue, onMessage)
     },
     async lying(queue) {

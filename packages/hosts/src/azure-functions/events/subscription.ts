@@ -2,17 +2,27 @@ import type { Clock } from '../../events/clock.ts'
 import type { Records } from '../../events/records.ts'
 import type { DeadLetter, EventInput, SourceName } from '../../events/types.ts'
 import type { EventFunction } from './event-function.ts'
-import { sentBody } from './inputs.ts'
+import { sentBody, sentMessage } from './inputs.ts'
 import type { Invoker } from './invoker.ts'
-import { queueOf } from './output-writer.ts'
+import { entityOf, queueOf } from './output-writer.ts'
 import type { Places } from './places.ts'
+import { listenToServiceBus } from './service-bus-trigger.ts'
 import { decode, listenToStorageQueue, poisonQueue } from './storage-queue-trigger.ts'
 import type { EventApp } from './target.ts'
+import { startTimer } from './timer-trigger.ts'
+
+export interface SentEvent {
+  input: EventInput
+  /** Of the delivery. */
+  id: string
+  /** Of the event, the same for every function that gets it; where its sender gives it one. */
+  eventId: string
+}
 
 /** One function that gets the events of a source. */
 export interface Subscription {
   /** @throws Error when the source takes no such input. */
-  send(events: readonly { input: EventInput; id: string }[]): Promise<void>
+  send(events: readonly SentEvent[]): Promise<void>
   /** What the platform itself has set aside, and what the function has written to its queues. */
   deadLetters(): Promise<DeadLetter[]>
 }
@@ -31,6 +41,8 @@ export interface SubscriptionParts {
 export function subscribe(parts: SubscriptionParts): Subscription {
   const { fn } = parts
   if (fn.trigger.type === 'queuetrigger') return toStorageQueue(parts)
+  if (fn.trigger.type === 'servicebustrigger') return toServiceBus(parts)
+  if (fn.trigger.type === 'timertrigger') return toTimer(parts)
   throw new Error(
     `The function ${fn.name} has a trigger of the type ${fn.trigger.binding.type}, which this host does not have.`,
   )
@@ -49,15 +61,49 @@ function toStorageQueue(parts: SubscriptionParts): Subscription {
   }
 }
 
+function toServiceBus(parts: SubscriptionParts): Subscription {
+  const { source, fn, places, app, records } = parts
+  const { queueName, topicName, subscriptionName = '' } = fn.trigger.binding
+  const name = topicName ?? queueName ?? ''
+  const entity = topicName === undefined ? places.bus.queue(name) : places.bus.subscription(name, subscriptionName)
+  listenToServiceBus({ ...parts, entity, settings: app.settings.serviceBus })
+  return {
+    async send(events) {
+      const messages = events.map((event) => ({ ...event, message: sentMessage(source, event.input) }))
+      for (const { message, id, eventId } of messages) {
+        places.bus.sendTo(entity, message, eventId, records.sent(source, fn.name, id))
+      }
+    },
+    async deadLetters() {
+      return [...entity.dead, ...(await lyingIn(parts, []))]
+    },
+  }
+}
+
+function toTimer(parts: SubscriptionParts): Subscription {
+  startTimer(parts)
+  return {
+    async send() {
+      throw new Error(`The source ${parts.source} takes no events: it fires as the clock goes on.`)
+    },
+    deadLetters: () => lyingIn(parts, []),
+  }
+}
+
 /** In queues that the platform writes to, and those of the function's own output bindings. */
 async function lyingIn({ fn, places }: SubscriptionParts, own: string[]): Promise<DeadLetter[]> {
-  const written = fn.outputs.flatMap(({ binding }) =>
-    binding.type.toLowerCase() === 'queue' ? [queueOf(binding)] : [],
-  )
+  const outputs = fn.outputs.map(({ binding }) => ({ type: binding.type.toLowerCase(), binding }))
+  const queues = outputs.flatMap(({ type, binding }) => (type === 'queue' ? [queueOf(binding)] : []))
   const found: DeadLetter[] = []
-  for (const queue of new Set([...own, ...written])) {
+  for (const queue of new Set([...own, ...queues])) {
     for (const { text } of await places.storageQueues.lying(queue)) {
       found.push({ body: decode(text, { messageEncoding: 'base64' }) ?? Buffer.from(text), attributes: {} })
+    }
+  }
+  const entities = outputs.flatMap(({ type, binding }) => (type === 'servicebus' ? [entityOf(binding)] : []))
+  for (const entity of new Set(entities)) {
+    for (const { body, attributes, orderingKey } of places.bus.queue(entity).available) {
+      found.push({ body, attributes, ...(orderingKey !== undefined && { orderingKey }) })
     }
   }
   return found

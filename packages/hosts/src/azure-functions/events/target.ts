@@ -6,6 +6,7 @@ import type { EventSettings } from './settings.ts'
 
 /** A function app that runs, as its events see it. */
 export interface EventApp {
+  directory: string
   /** Names of the functions that the manifest has in it. */
   functions: string[]
   pool: WorkerPool

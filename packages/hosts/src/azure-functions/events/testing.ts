@@ -28,7 +28,9 @@ export async function bootEvents(source: string, options: EventAppOptions): Prom
     'package.json': JSON.stringify({ type: 'module', main: 'index.mjs' }),
     'host.json': JSON.stringify({ version: '2.0', ...host }),
     'index.mjs': `import { app, output } from '@azure/functions'
-const told = (value) => console.log(JSON.stringify({ told: value }))
+import { log } from '@azure/functions-core'
+// Over the host's own channel, so that it is there before the end of the invocation is.
+const told = (value) => log('information', 'user', JSON.stringify({ told: value }))
 ${source}`,
     ...files,
   })
