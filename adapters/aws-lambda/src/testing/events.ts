@@ -10,7 +10,7 @@ export interface SeenEvent {
 /** Gives a handler that notes what it sees and then does what it is told. */
 export function noting(act: (event: Event) => unknown = () => {}): {
   seen: SeenEvent[]
-  handler: (event: Event<never>, context: EventContext) => Promise<void>
+  handler: (event: Event, context: EventContext) => Promise<void>
 } {
   const seen: SeenEvent[] = []
   return {
