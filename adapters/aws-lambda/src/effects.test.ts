@@ -70,7 +70,9 @@ describe('with the SDK itself', () => {
   test('an effect that hangs lists the message before the time is up', async () => {
     await using server = await serveSqs()
     server.status = 0
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
     const { batchItemFailures } = await invokeReal(server.url, () => 400)
+    expect(timeout.mock.calls).toEqual([[380], [380]])
     expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['later 30', 'reject'])
   })
 })

@@ -12,20 +12,19 @@ export const eventCapabilities: EventCapabilities = {
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
-    'Lambda repeats a failed event of SNS after one and two minutes, whatever the handler says',
+    'Lambda tries a failed event of SNS again after one and after two minutes, whatever the handler says',
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
   ),
   'topic.attributes': true,
-  'topic.deadLetter': absent(
-    "A rejected event goes to the function's own queue `<function>-dead`: a handler cannot address an OnFailure destination",
-    'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
-  ),
+  // The queue of the function's own dead: the OnFailure destination, and where a rejected event is sent.
+  'topic.deadLetter': true,
   schedule: true,
   'schedule.timeZone': true,
   'schedule.retry': true,
   storage: true,
   stream: true,
   changes: true,
+  // The stream of the table must have new and old images, which the parameter of the template asks for.
   'changes.deleted': true,
   'changes.before': true,
   'changes.inserted': true,
