@@ -145,6 +145,7 @@ describe('a bucket', () => {
   test.each([
     [undefined, undefined, 1],
     ['created', undefined, 1],
+    [undefined, 'created', 1],
     ['created', 'created', 1],
     ['created', 'deleted', 0],
   ] as const)('cannot notify two functions of the same: %s and %s', (one, other, count) => {

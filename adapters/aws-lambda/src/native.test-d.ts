@@ -1,3 +1,4 @@
+import type * as clientSqs from '@aws-sdk/client-sqs'
 import type {
   ALBEvent,
   ALBResult as VendorAlbResult,
@@ -6,10 +7,20 @@ import type {
   APIGatewayProxyResult,
   APIGatewayProxyStructuredResultV2,
   Context,
+  DynamoDBBatchResponse,
+  DynamoDBStreamEvent,
+  EventBridgeEvent as VendorEventBridgeEvent,
+  KinesisStreamBatchResponse,
+  KinesisStreamEvent,
   LambdaFunctionURLEvent,
+  S3Event as VendorS3Event,
+  SNSEvent,
+  SQSBatchResponse,
+  SQSEvent,
 } from 'aws-lambda'
 import type { AlbEvent, AlbMultiValueResult, AlbResult, HttpApiEvent, LambdaContext } from './index.ts'
-import type { Payload2Result, RestApiEvent, RestApiResult } from './index.ts'
+import type { BatchResult, DynamoDbEvent, EventBridgeEvent, KinesisEvent, LoadSqs } from './index.ts'
+import type { Payload2Result, RestApiEvent, RestApiResult, S3Event, SnsEvent, SqsEvent } from './index.ts'
 
 /** Compiles only where the first type can stand for the second. */
 type Fits<Given extends Wanted, Wanted> = Given
@@ -25,4 +36,15 @@ export type Checked = [
   Fits<RestApiResult, APIGatewayProxyResult>,
   Fits<AlbResult, VendorAlbResult>,
   Fits<AlbMultiValueResult, VendorAlbResult>,
+  Fits<SQSEvent, SqsEvent>,
+  Fits<SNSEvent, SnsEvent>,
+  Fits<VendorS3Event, S3Event>,
+  Fits<KinesisStreamEvent, KinesisEvent>,
+  Fits<DynamoDBStreamEvent, DynamoDbEvent>,
+  Fits<VendorEventBridgeEvent<string, unknown>, EventBridgeEvent>,
+  Fits<BatchResult, SQSBatchResponse>,
+  Fits<BatchResult, KinesisStreamBatchResponse>,
+  Fits<BatchResult, DynamoDBBatchResponse>,
+  /** What the shim hands over is the SDK itself. */
+  Fits<() => Promise<typeof clientSqs>, LoadSqs>,
 ]

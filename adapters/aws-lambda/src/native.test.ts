@@ -28,7 +28,14 @@ test('native() says it when the context is another target’s', async () => {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     env: {},
   }
-  for (const other of [undefined, null, {}, { event: {}, context: {} }, { frontDoor: 'x', event: {}, context: {} }]) {
+  for (const other of [
+    undefined,
+    null,
+    {},
+    { event: {}, context: {} },
+    { frontDoor: 'x', event: {}, context: {} },
+    { source: 'x', event: {}, context: {} },
+  ]) {
     expect(() => native({ ...context, native: other })).toThrow(/AWS Lambda function.*comes from the target 'cloud'/)
   }
 })

@@ -1,9 +1,9 @@
-import { queue, Reject, Retry, type QueueTrigger } from '@isobar/core'
+import { queue, type QueueTrigger } from '@isobar/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { native, sqs, type BatchResult } from './index.ts'
-import { eventApplication, invoke, noting, sqsRecord, type SeenEvent } from './testing/events.ts'
-import { captureLog, lambdaContext } from './testing/lambda.ts'
-import { fakeSqs, serveSqs, type FakeSqs } from './testing/sqs.ts'
+import { eventApplication, invoke, noting, obey, sqsRecord, type SeenEvent } from './testing/events.ts'
+import { captureLog } from './testing/lambda.ts'
+import { fakeSqs, type FakeSqs } from './testing/sqs.ts'
 
 const queueUrl = 'https://sqs.us-east-2.amazonaws.com/123456789012/orders'
 const deadUrl = 'https://sqs.us-east-2.amazonaws.com/123456789012/orders-dead'
@@ -13,14 +13,6 @@ beforeEach(() => {
   vi.stubEnv('ISOBAR_DEAD_LETTER_QUEUE_URL', deadUrl)
 })
 afterEach(() => void vi.unstubAllEnvs())
-
-/** What a body of text says: `fail`, `reject …`, `later 30`. */
-function obey(data: unknown): void {
-  const [word, rest] = String(data).split(' ')
-  if (word === 'fail') throw new Error('as told')
-  if (word === 'reject') throw Reject('no such order')
-  if (word === 'later') throw Retry.after(Number(rest))
-}
 
 interface Ran {
   result: BatchResult
@@ -290,70 +282,6 @@ test('the client is made once, at the first need, and again only when the SDK co
   for (const _ of [1, 2]) await invoke(shim, { Records: [sqsRecord('reject'), sqsRecord('later 3')] })
   expect(fake.counts).toEqual({ loads: 2, clients: 1 })
   expect(fake.sent).toHaveLength(2)
-})
-
-describe('with the SDK itself', () => {
-  beforeEach(() => {
-    vi.stubEnv('AWS_REGION', 'us-east-2')
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
-    vi.stubEnv('AWS_MAX_ATTEMPTS', '1')
-  })
-
-  async function invokeReal(url: string, getRemainingTimeInMillis = (): number => 10_000): Promise<BatchResult> {
-    using _log = captureLog()
-    vi.stubEnv('ISOBAR_QUEUE_URL', `${url}/123456789012/orders`)
-    vi.stubEnv('ISOBAR_DEAD_LETTER_QUEUE_URL', `${url}/123456789012/orders-dead`)
-    const definition = queue({ queue: 'orders', data: 'text' }, ({ data }) => obey(data))
-    const shim = sqs({
-      ...eventApplication(definition),
-      visibilitySeconds: 360,
-      sqs: () => import('@aws-sdk/client-sqs'),
-    })
-    const messageAttributes = { picture: { dataType: 'Binary', binaryValue: 'R0lG' } }
-    const records = [sqsRecord('a'), sqsRecord('later 30'), sqsRecord('reject', { messageAttributes })]
-    return await shim({ Records: records }, lambdaContext({ getRemainingTimeInMillis }))
-  }
-
-  test('effects are requests of the JSON protocol to the queues', async () => {
-    await using server = await serveSqs()
-    expect(await invokeReal(server.url)).toEqual({ batchItemFailures: [{ itemIdentifier: 'later 30' }] })
-    expect(server.requests.toSorted((one, other) => one.action.localeCompare(other.action))).toMatchObject([
-      {
-        action: 'AmazonSQS.ChangeMessageVisibility',
-        body: {
-          QueueUrl: `${server.url}/123456789012/orders`,
-          ReceiptHandle: 'receipt of later 30',
-          VisibilityTimeout: 30,
-        },
-      },
-      {
-        action: 'AmazonSQS.SendMessage',
-        body: {
-          QueueUrl: `${server.url}/123456789012/orders-dead`,
-          MessageBody: 'reject',
-          MessageAttributes: {
-            picture: { DataType: 'Binary', BinaryValue: 'R0lG' },
-            'isobar-reason': { DataType: 'String', StringValue: 'no such order' },
-          },
-        },
-      },
-    ])
-  })
-
-  test('an effect that is refused lists the message', async () => {
-    await using server = await serveSqs()
-    server.status = 400
-    const { batchItemFailures } = await invokeReal(server.url)
-    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['later 30', 'reject'])
-  })
-
-  test('an effect that hangs lists the message before the time is up', async () => {
-    await using server = await serveSqs()
-    server.status = 0
-    const { batchItemFailures } = await invokeReal(server.url, () => 400)
-    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['later 30', 'reject'])
-  })
 })
 
 test('a definition of another kind is refused at the start', () => {

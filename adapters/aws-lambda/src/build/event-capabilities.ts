@@ -22,7 +22,7 @@ export const eventCapabilities: EventCapabilities = {
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
-    'Lambda repeats a failed event of SNS after one and two minutes, whatever the handler says',
+    'Lambda tries a failed event of SNS again after one and after two minutes, whatever the handler says',
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
   ),
   'topic.attributes': true,
@@ -30,16 +30,15 @@ export const eventCapabilities: EventCapabilities = {
     'a message of SNS is text: other bytes are refused when they are sent, so their sender encodes them',
     'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
   ),
-  'topic.deadLetter': absent(
-    "A rejected event goes to the function's own queue `<function>-dead`: a handler cannot address an OnFailure destination",
-    'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
-  ),
+  // The queue of the function's own dead: the OnFailure destination, and where a rejected event is sent.
+  'topic.deadLetter': true,
   schedule: true,
   'schedule.timeZone': true,
   'schedule.retry': true,
   storage: true,
   stream: true,
   changes: true,
+  // The stream of the table must have new and old images, which the parameter of the template asks for.
   'changes.deleted': true,
   'changes.before': true,
   'changes.inserted': true,
