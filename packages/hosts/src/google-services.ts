@@ -29,8 +29,8 @@ export interface GoogleService {
   /** How events reach it. Undefined: none does. */
   events?: {
     urls: string[]
-    /** Whether requests without an identity are let in. */
-    isPublic: boolean
+    /** Whether requests of a service account are let in; undefined: those without an identity. */
+    lets(account: string | undefined): boolean
     /** The name of the event function that a request for a path is for. */
     functionAt(target: string): string | undefined
   }

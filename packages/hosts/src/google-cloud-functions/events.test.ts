@@ -10,7 +10,7 @@ const entry = `
 import { http } from '@google-cloud/functions-framework'
 console.log(JSON.stringify({ env: process.env }))
 http('ship', (request, response) => {
-  console.log(JSON.stringify({ url: request.url, body: request.body }))
+  if (request.body.message.data !== 'YnVsaw==') console.log(JSON.stringify({ url: request.url, body: request.body }))
   response.status(request.body.message.attributes?.fail ? 503 : 204).end()
 })
 `
@@ -87,3 +87,13 @@ test('refuses deploy files that refer to what is not there', async () => {
   )
   await expect(booted('https://elsewhere.example/')).rejects.toThrow('is the URL of no service of this target')
 })
+
+test('pushes ten thousand messages, one at a time', async () => {
+  await using booting = await booted('${google_cloudfunctions2_function.ship.url}')
+  const { running } = booting
+  await running.deliver(
+    'queue:orders',
+    Array.from({ length: 10_000 }, () => ({ body: 'bulk' })),
+  )
+  expect(running.deliveries().filter(({ end }) => end === 'acknowledged')).toHaveLength(10_000)
+}, 60_000)

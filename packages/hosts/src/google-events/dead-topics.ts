@@ -1,5 +1,6 @@
 import type { Manifest } from '@isobar/compiler'
 
+import { shortName } from './iam.ts'
 import type { PubSub } from './pub-sub.ts'
 import type { FunctionTopics } from './pub-sub-setup.ts'
 import type { EventService } from './service.ts'
@@ -34,10 +35,6 @@ export function deadTopics(functionName: string, options: DeadTopicsOptions): st
   })
   const all = new Set([...(topics.get(functionName)?.dead ?? []), ...named, ...mentioned])
   return [...all].filter((topic) => pubSub.hasTopic(topic))
-}
-
-function shortName(topic: string): string {
-  return topic.slice(topic.lastIndexOf('/') + 1)
 }
 
 function longest(text: string, names: readonly string[]): string | undefined {
