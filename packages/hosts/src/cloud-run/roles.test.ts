@@ -61,7 +61,7 @@ it('runs two services of one image, of which one has a door', async () => {
   await running.deliver('queue:orders', [{ body: 'a' }])
   expect(running.deliveries()).toMatchObject([{ function: 'ship', end: 'acknowledged' }])
   const started = running.logs.map(({ fields }) => [fields?.['service'], fields?.['role']])
-  expect(started).toEqual([
+  expect(started.toSorted()).toEqual([
     ['shop', undefined],
     ['shop-events', 'events'],
   ])
