@@ -29,8 +29,8 @@ export interface GoogleService {
   /** How events reach it. Undefined: none does. */
   events?: {
     urls: string[]
-    /** Whether requests without an identity are let in. */
-    isPublic: boolean
+    /** Whether requests of a service account are let in; undefined: those without an identity. */
+    lets(account: string | undefined): boolean
     /** The name of the event function that a request for a path is for. */
     functionAt(target: string): string | undefined
   }
@@ -79,10 +79,10 @@ export async function bootGoogleServices(
     const hasEvents = manifest.functions.some(({ kind }) => kind !== 'http')
     const side = hasEvents ? await bootGoogleEvents(manifest, terraform) : undefined
     if (side !== undefined) started.push(() => side.stop())
-    const instances: [GoogleService, Instance][] = []
-    for (const service of services) {
-      const instance = await start(service, side?.env ?? {})
-      instances.push([service, instance])
+    const instances = await all(
+      services.map(async (service) => [service, await start(service, side?.env ?? {})] as const),
+    )
+    for (const [service, instance] of instances) {
       if (service.door === undefined) continue
       const port = await openFrontEnd(instance, started)
       doors.push(createFrontDoor({ id: service.door, port, runtime, front: 'emulated' }))
@@ -93,6 +93,12 @@ export async function bootGoogleServices(
     throw error
   }
   return running({ doors, logs, stop, ...events })
+}
+
+/** @throws what the first that failed threw, once none is on its way any more. */
+async function all<T>(promises: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 async function openFrontEnd(instance: Instance, started: (() => Promise<void>)[]): Promise<number> {

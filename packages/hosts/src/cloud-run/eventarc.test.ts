@@ -30,7 +30,6 @@ spec:
         - { image: image, command: [node, server.mjs], env: [{ name: ISOBAR_ROLE, value: events }] }
 `
 
-const url = '${data.google_cloud_run_v2_service.events.uri}/.isobar/'
 const account = '${google_service_account.invoker.email}'
 
 function trigger(
@@ -52,15 +51,6 @@ function trigger(
   }
 }
 
-function job(path: string, more: object): object {
-  return {
-    name: `shop-${path}`,
-    schedule: '30 2 * * MON-FRI',
-    http_target: { uri: url + path, http_method: 'POST', oidc_token: { service_account_email: account } },
-    ...more,
-  }
-}
-
 const storageType = 'google.cloud.storage.object.v1.'
 const documentType = 'google.cloud.firestore.document.v1.'
 const users: [string, string, string?][] = [
@@ -72,6 +62,13 @@ const deploy = {
   variable: { project: { type: 'string' }, region: { type: 'string', default: 'europe-west1' } },
   data: { google_cloud_run_v2_service: { events: { name: 'shop-events', location: '${var.region}' } } },
   resource: {
+    google_cloud_run_v2_service_iam_binding: {
+      events: {
+        name: '${data.google_cloud_run_v2_service.events.name}',
+        role: 'roles/run.invoker',
+        members: ['${google_service_account.invoker.member}'],
+      },
+    },
     google_service_account: { invoker: { account_id: 'invoker' } },
     google_pubsub_topic: { parked: { name: 'shop-thumbnail-dead' } },
     google_pubsub_subscription: { parked: { name: 'parked', topic: '${google_pubsub_topic.parked.name}' } },
@@ -90,13 +87,6 @@ const deploy = {
       inserted: trigger('greet', [['type', `${documentType}created`], ...users]),
       placed: trigger('placed', [['type', 'com.example.placed']], { channel: 'projects/p/locations/l/channels/c' }),
       open: trigger('open', [['type', 'com.example.open']], { service_account: null }),
-    },
-    google_cloud_scheduler_job: {
-      nightly: job('nightly', { time_zone: 'Europe/Zurich' }),
-      failing: job('failing', {
-        schedule: '0 * * * *',
-        retry_config: { retry_count: 2, min_backoff_duration: '600s', max_doublings: 5 },
-      }),
     },
   },
 }
@@ -117,13 +107,6 @@ const kinds: Listening[] = [
     trigger: { type: 'com.example.open' },
     resource: of('com.example.open'),
   },
-  {
-    ...built('nightly', 'server.mjs'),
-    kind: 'schedule',
-    trigger: { cron: '30 2 * * MON-FRI' },
-    resource: of('nightly'),
-  },
-  { ...built('failing', 'server.mjs'), kind: 'schedule', trigger: { cron: '0 * * * *' }, resource: of('failing') },
 ]
 
 function of(name: string): { logical: string; physical: string } {
@@ -308,41 +291,5 @@ describe('custom events', () => {
     ])
     const record = running.deliveries().find((one) => one.function === 'open')
     expect(record?.attempts).toMatchObject([{ error: expect.stringContaining('403') }])
-  })
-})
-
-describe('schedules', () => {
-  it('call at their times, in their zone', async () => {
-    await running.advance(7 * 24 * 60 * minute)
-    const ticks = (await requests('nightly', 5)).slice(0, 5)
-    for (const { method, headers, body } of ticks) {
-      expect({ method, body }).toEqual({ method: 'POST', body: '' })
-      expect(headers).toMatchObject({
-        'user-agent': 'Google-Cloud-Scheduler',
-        'x-cloudscheduler': 'true',
-        'x-cloudscheduler-jobname': 'shop-nightly',
-        'x-cloudscheduler-scheduletime': expect.stringMatching(/^\d{4}-\d\d-\d\dT02:30:00\+0[12]:00$/),
-      })
-      expect(new Date(headers['x-cloudscheduler-scheduletime'] ?? '').getUTCDay()).toBeOneOf([1, 2, 3, 4, 5])
-    }
-  })
-
-  it('come again as the job says, and skip a time that retries go past', async () => {
-    await running.advance(3 * 60 * minute)
-    const records = running.deliveries().filter((one) => one.function === 'failing')
-    const [first, second] = records
-    const minutes = (record = first): number[] | undefined =>
-      record?.attempts.map((one) => (one.at.getTime() - record.sentAt.getTime()) / minute)
-    expect(minutes()).toEqual([0, 10, 30])
-    expect(first?.end).toBe('dropped')
-    expect((second?.sentAt.getTime() ?? 0) - (first?.sentAt.getTime() ?? 0)).toBe(60 * minute)
-    const headers = (await requests('failing', 3))
-      .slice(0, 3)
-      .map((one) => one.headers['x-cloudscheduler-scheduletime'])
-    expect(new Set(headers).size).toBe(1)
-  })
-
-  it('take no events', async () => {
-    await expect(running.deliver('schedule:nightly', [{ body: 'x' }])).rejects.toThrow('takes no events')
   })
 })

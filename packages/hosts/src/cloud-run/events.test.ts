@@ -258,6 +258,15 @@ test('lets nobody in without an identity', async () => {
   expect(requests(booting.running)).toEqual([])
 })
 
+test('lets nobody in who may not invoke the service', async () => {
+  const oidc_token = { service_account_email: 'other@local-project.iam.gserviceaccount.com' }
+  await using booting = await booted({ push_config: { push_endpoint: endpoint, oidc_token } })
+  await booting.running.deliver('queue:orders', [{ body: 'a' }])
+  expect(booting.running.deliveries()[0]?.attempts).toMatchObject([
+    { error: expect.stringMatching(/^403 .*other@local-project.* lacks roles\/run\.invoker/) },
+  ])
+})
+
 test('pushes ten thousand messages', async () => {
   await using booting = await booted()
   const many = Array.from({ length: 10_000 }, () => ({ body: 'bulk' }))

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 
 import { serviceUrl } from '../google-events/computed.ts'
-import { isOpen, readServices, type KnativeService } from '../google-events/knative.ts'
+import { mayInvoke, readGrants } from '../google-events/iam.ts'
+import { readServices, type KnativeService } from '../google-events/knative.ts'
 import { readTerraform, type Terraform } from '../google-events/terraform.ts'
 import { bootGoogleServices, httpServices, type GoogleService, type HttpService } from '../google-services.ts'
 import type { Host } from '../types.ts'
@@ -57,9 +58,7 @@ function openService(
 
 function closedService(directory: string, deployed: KnativeService, terraform: Terraform): GoogleService {
   const { name, env, timeoutMs, concurrency } = deployed
-  const bindings = ['google_cloud_run_service_iam_member', 'google_cloud_run_v2_service_iam_member'].flatMap((type) =>
-    terraform.resources(type),
-  )
+  const grants = readGrants(terraform)
   return {
     name,
     door: undefined,
@@ -70,7 +69,7 @@ function closedService(directory: string, deployed: KnativeService, terraform: T
     concurrency,
     events: {
       urls: [serviceUrl(name, terraform.place)],
-      isPublic: bindings.some((binding) => isOpen(binding, name)),
+      lets: (account) => mayInvoke(grants, name, account),
       functionAt: (target) => /^\/\.isobar\/([^/?]+)$/.exec(target)?.[1],
     },
   }

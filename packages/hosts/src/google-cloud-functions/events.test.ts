@@ -9,9 +9,14 @@ import type { Running } from '../types.ts'
 const entry = `
 import { http } from '@google-cloud/functions-framework'
 console.log(JSON.stringify({ env: process.env }))
-http('ship', (request, response) => {
-  console.log(JSON.stringify({ url: request.url, body: request.body }))
+let busy = 0
+http('ship', async (request, response) => {
+  busy += 1
+  await new Promise((resolve) => setImmediate(resolve))
+  if (busy > 1) return response.status(500).end('busy')
+  if (request.body.message.data !== 'YnVsaw==') console.log(JSON.stringify({ url: request.url, body: request.body }))
   response.status(request.body.message.attributes?.fail ? 503 : 204).end()
+  busy -= 1
 })
 `
 
@@ -86,4 +91,14 @@ test('refuses deploy files that refer to what is not there', async () => {
     'no resource google_cloudfunctions2_function.other is declared',
   )
   await expect(booted('https://elsewhere.example/')).rejects.toThrow('is the URL of no service of this target')
+})
+
+test('pushes one message at a time, as many as an instance takes without a setting', async () => {
+  await using booting = await booted('${google_cloudfunctions2_function.ship.url}')
+  const { running } = booting
+  await running.deliver(
+    'queue:orders',
+    Array.from({ length: 1000 }, () => ({ body: 'bulk' })),
+  )
+  expect(running.deliveries().filter(({ end }) => end === 'acknowledged')).toHaveLength(1000)
 })

@@ -4,7 +4,7 @@ import type { Manifest } from '@isobar/compiler'
 
 import { required } from '../google-events/block.ts'
 import { functionUrl, serviceUrl } from '../google-events/computed.ts'
-import { isOpen } from '../google-events/knative.ts'
+import { mayInvoke, readGrants } from '../google-events/iam.ts'
 import type { Declared, Terraform } from '../google-events/terraform.ts'
 import { httpServices, type GoogleService } from '../google-services.ts'
 import { ownScript } from '../own-script.ts'
@@ -60,6 +60,7 @@ function declaredFunction(
   const config = block.block('service_config')
   const signature = block.block('event_trigger') === undefined ? 'http' : 'cloudevent'
   const place = { ...terraform.place, region: block.text('location') ?? terraform.place.region }
+  const grants = readGrants(terraform)
   const service = {
     name,
     entry: built.entry,
@@ -76,7 +77,9 @@ function declaredFunction(
     door: undefined,
     events: {
       urls: [functionUrl(name, place), serviceUrl(name, place)],
-      isPublic: invokers(terraform).some((binding) => isOpen(binding, name)),
+      // The default account is granted when a function is deployed; nothing in the deploy files says so.
+      lets: (account) =>
+        account === `${place.number}-compute@developer.gserviceaccount.com` || mayInvoke(grants, name, account),
       functionAt: () => built.name,
     },
   }
@@ -85,13 +88,4 @@ function declaredFunction(
 /** What the platform sets: https://cloud.google.com/functions/docs/configuring/env-var#runtime_environment_variables_set_automatically */
 function platformEnv(target: string, signature: 'http' | 'cloudevent'): Record<string, string> {
   return { FUNCTION_TARGET: target, FUNCTION_SIGNATURE_TYPE: signature, NODE_ENV: 'production' }
-}
-
-function invokers(terraform: Terraform): Declared[] {
-  const types = [
-    'google_cloudfunctions2_function_iam_member',
-    'google_cloud_run_service_iam_member',
-    'google_cloud_run_v2_service_iam_member',
-  ]
-  return types.flatMap((type) => terraform.resources(type))
 }

@@ -11,6 +11,8 @@ export interface Block {
   duration(name: string, range?: Range): number | undefined
   /** A map of texts; empty where it is missing. */
   texts(name: string): Record<string, string>
+  /** Texts; none where it is missing. */
+  list(name: string): string[]
   /** A nested block, which JSON syntax writes as an object or as an array of one. */
   block(name: string): Block | undefined
   blocks(name: string): Block[]
@@ -73,6 +75,14 @@ export function readBlock(value: unknown, where: string, resolve: Resolve): Bloc
       if (!isObject(found)) throw wrong(name, 'a map of texts')
       const entries = readBlock(found, `${where}, "${name}"`, resolve)
       return Object.fromEntries(Object.keys(found).map((key) => [key, entries.text(key) ?? '']))
+    },
+    list(name) {
+      const found = raw(name) ?? []
+      if (!Array.isArray(found)) throw wrong(name, 'an array of texts')
+      return found.map((one: unknown) => {
+        if (typeof one !== 'string') throw wrong(name, 'an array of texts')
+        return resolve(one, `${where}, "${name}"`)
+      })
     },
     block: (name) => block.blocks(name)[0],
     blocks(name) {

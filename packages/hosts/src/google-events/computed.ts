@@ -45,6 +45,18 @@ export function computed(
     case 'google_service_account.id':
     case 'google_service_account.name':
       return `projects/${project}/serviceAccounts/${serviceAccount(written('account_id') ?? '', project)}`
+    case 'google_project_service_identity.email':
+      return serviceAgent(written('service'), place)
+    case 'google_project_service_identity.member':
+      return `serviceAccount:${serviceAgent(written('service'), place)}`
+    case 'google_compute_default_service_account.email':
+      return `${place.number}-compute@developer.gserviceaccount.com`
+    case 'google_compute_default_service_account.member':
+      return `serviceAccount:${place.number}-compute@developer.gserviceaccount.com`
+    case 'google_client_config.project':
+      return place.project
+    case 'google_client_config.region':
+      return place.region
     case 'google_storage_project_service_account.email_address':
       return `service-${place.number}@gs-project-accounts.iam.gserviceaccount.com`
     case 'google_storage_project_service_account.member':
@@ -69,6 +81,11 @@ export function computed(
 
 function serviceAccount(account: string, project: string): string {
   return `${account}@${project}.iam.gserviceaccount.com`
+}
+
+/** The account that a service of Google's acts as: https://cloud.google.com/iam/docs/service-agents */
+function serviceAgent(service: string | undefined, { number }: Place): string {
+  return `service-${number}@gcp-sa-${service?.split('.')[0]}.iam.gserviceaccount.com`
 }
 
 /** The deterministic URL of a service: https://cloud.google.com/run/docs/triggering/https-request#deterministic */

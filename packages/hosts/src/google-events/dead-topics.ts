@@ -1,43 +1,77 @@
 import type { Manifest } from '@isobar/compiler'
 
+import { isObject } from './block.ts'
+import { shortName } from './iam.ts'
 import type { PubSub } from './pub-sub.ts'
 import type { FunctionTopics } from './pub-sub-setup.ts'
 import type { EventService } from './service.ts'
 import type { Terraform } from './terraform.ts'
 
 export interface DeadTopicsOptions {
-  manifest: Manifest
+  manifest: Pick<Manifest, 'functions'>
   terraform: Terraform
-  services: readonly EventService[]
+  services: readonly Pick<EventService, 'functionAt' | 'env'>[]
   topics: ReadonlyMap<string, FunctionTopics>
-  pubSub: PubSub
+  pubSub: Pick<PubSub, 'hasTopic'>
 }
 
 /**
- * Where a function's dead go: the dead-letter topic of its subscription, and the topics that the deploy files tie to it
- * by their name, or by its service's environment. Where several functions share a service, a topic is the one's whose
- * name it has in its own; of two, the longer one's.
+ * Where a function's dead go: the dead-letter topic of its subscription, and each topic that the deploy files tie to it,
+ * by the environment of its service or by the topic's own name.
  */
 export function deadTopics(functionName: string, options: DeadTopicsOptions): string[] {
   const { manifest, terraform, services, topics, pubSub } = options
-  const source = new Set([...topics.values()].flatMap(({ from }) => [...from]))
+  const sources = new Set([...topics.values()].flatMap(({ from }) => [...from]))
   const declared = terraform
     .resources('google_pubsub_topic')
     .map((topic) => `projects/${topic.text('project') ?? terraform.place.project}/topics/${topic.text('name')}`)
-    .filter((topic) => !source.has(topic))
-  const events = manifest.functions.flatMap((one) => (one.kind === 'http' ? [] : [one.name]))
-  const named = declared.filter((topic) => longest(shortName(topic), events) === functionName)
-  const alone = services.filter((service) => service.functionAt('/') === functionName)
-  const mentioned = alone.flatMap(({ env }) => {
-    const values = Object.values(env).join('\n')
-    return declared.filter((topic) => hasWord(values, shortName(topic)))
+    .filter((topic) => !sources.has(topic))
+  const functions = manifest.functions.flatMap((one) => (one.kind === 'http' ? [] : [one]))
+  const names = functions.map(({ name }) => name)
+  const tied = declared.filter((topic) => {
+    const own = shortName(topic)
+    const named = longest(own, names)
+    if (named !== undefined) return named === functionName
+    if (services.some((service) => mentions(service, functionName, names, own))) return true
+    const resource = functions.find(({ name }) => name === functionName)?.resource.physical
+    return (
+      resource !== undefined &&
+      longest(
+        own,
+        functions.map((one) => one.resource.physical),
+      ) === resource
+    )
   })
-  const all = new Set([...(topics.get(functionName)?.dead ?? []), ...named, ...mentioned])
+  const all = new Set([...(topics.get(functionName)?.dead ?? []), ...tied])
   return [...all].filter((topic) => pubSub.hasTopic(topic))
 }
 
-function shortName(topic: string): string {
-  return topic.slice(topic.lastIndexOf('/') + 1)
+/**
+ * Whether the environment of a service names a topic for a function: in any variable where the service is the function's
+ * own, else in one that has the function's name in its own, or in JSON under the function's name.
+ */
+function mentions(
+  service: Pick<EventService, 'functionAt' | 'env'>,
+  name: string,
+  names: string[],
+  topic: string,
+): boolean {
+  const isOwn = service.functionAt('/') === name
+  return Object.entries(service.env).some(([variable, value]) => {
+    if (!hasWord(value, topic)) return false
+    if (isOwn || longest(variable.toLowerCase().replaceAll('_', '-'), names) === name) return true
+    const member = jsonMember(value, name)
+    return typeof member === 'string' && hasWord(member, topic)
+  })
+}
+
+function jsonMember(text: string, name: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value[name] : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function longest(text: string, names: readonly string[]): string | undefined {

@@ -7,6 +7,7 @@ import { deadTopics } from './dead-topics.ts'
 import { customEvent } from './cloud-events.ts'
 import { setUpEventarc, type RoutedEvent, type Trigger } from './eventarc.ts'
 import { firestoreEvent } from './firestore-event.ts'
+import { readGrants } from './iam.ts'
 import type { GoogleApi } from './google-api.ts'
 import { publishing } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
@@ -39,7 +40,8 @@ export function createEventSide(options: EventSideOptions): EventSide {
     const found = functions.find((one) => one.name === name)
     return found && nameOf(found)
   }
-  const topics = setUpPubSub({ clock, records, pubSub, terraform, services, sourceOf })
+  const grants = readGrants(terraform)
+  const topics = setUpPubSub({ clock, records, pubSub, terraform, grants, services, sourceOf })
   setUpScheduler({ clock, records, terraform, services, sourceOf })
   const triggers = setUpEventarc({ clock, records, terraform, services, sourceOf })
   const listening = (source: string): EventFunction[] => functions.filter((one) => nameOf(one) === source)

@@ -7,7 +7,6 @@ import type { Message } from './message.ts'
 import { failureOf, send, type Destination, type EventService } from './service.ts'
 import { createSubscription, type DeliveryPolicy } from './subscription.ts'
 import type { Terraform } from './terraform.ts'
-import { identityToken } from './token.ts'
 
 /** An event on its way through Eventarc, in the mode that its sender chose. */
 export interface RoutedEvent {
@@ -136,7 +135,7 @@ function createTrigger({ clock, records, services, sourceOf }: EventarcSetup, pa
     throw new Error(`${where}: the path ${target} of the service ${name} is the address of no event function.`)
   }
   const [url = ''] = service.urls
-  const destination: Destination = { service, target, host: new URL(url).host }
+  const destination: Destination = { service, target, host: new URL(url).host, url: url + target }
   const timeoutMs = Math.min(parts.ackDeadlineMs, service.timeoutMs)
   const events = new WeakMap<Message, RoutedEvent>()
   const policy: DeliveryPolicy = {
@@ -152,13 +151,9 @@ function createTrigger({ clock, records, services, sourceOf }: EventarcSetup, pa
     policy,
     async push(message) {
       const { headers = [], body = message.data } = events.get(message) ?? {}
-      const token: RoutedEvent['headers'] =
-        account === undefined ? [] : [['authorization', `Bearer ${identityToken(account, url + target, clock.now())}`]]
-      const request = { headers: [...senderHeaders, ...headers, ...token], body, timeoutMs }
-      return failureOf(
-        await send(destination, request, account !== undefined),
-        (status) => status >= 200 && status < 300,
-      )
+      const request = { headers: [...senderHeaders, ...headers], body, timeoutMs, account, audience: undefined }
+      const answer = await send(destination, { ...request, now: clock.now() })
+      return failureOf(answer, (status) => status >= 200 && status < 300)
     },
   })
   return {

@@ -39,7 +39,7 @@ function readService(document: Block, directory: string): KnativeService {
   const spec = document.block('spec')?.block('template')?.block('spec')
   const container = spec?.block('containers')
   if (spec === undefined || container === undefined) throw new Error(`${document.where} has no container.`)
-  const command = [...texts(container, 'command'), ...texts(container, 'args')]
+  const command = [...container.list('command'), ...container.list('args')]
   return {
     name: required(metadata, 'name', metadata.text('name')),
     command: command.length > 0 ? command : imageCommand(directory),
@@ -55,13 +55,6 @@ function variable(entry: Block): [name: string, value: string] {
   return [name, entry.text('value') ?? '']
 }
 
-function texts(block: Block, name: string): string[] {
-  const value = block.raw(name)
-  if (value === undefined) return []
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value
-  throw new Error(`${block.where}: "${name}" is no array of texts.`)
-}
-
 /** Without a command the image's own: https://docs.docker.com/reference/dockerfile/#cmd */
 function imageCommand(directory: string): string[] {
   const file = join(directory, 'Dockerfile')
@@ -69,12 +62,4 @@ function imageCommand(directory: string): string[] {
   if (line === undefined) return []
   const command: unknown = JSON.parse(line)
   return Array.isArray(command) ? command.filter((one) => typeof one === 'string') : []
-}
-
-/** Names of services that a Terraform module lets everybody invoke. */
-export function isOpen(binding: Block, service: string): boolean {
-  const name = binding.text('service') ?? binding.text('name') ?? binding.text('cloud_function')
-  if (name === undefined || name.slice(name.lastIndexOf('/') + 1) !== service) return false
-  const members = binding.raw('members')
-  return binding.text('member') === 'allUsers' || (Array.isArray(members) && members.includes('allUsers'))
 }

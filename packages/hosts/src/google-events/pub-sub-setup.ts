@@ -2,19 +2,20 @@ import type { Clock } from '../events/clock.ts'
 import type { Records } from '../events/records.ts'
 import type { SourceName } from '../events/types.ts'
 import { required, type Block, type Range } from './block.ts'
+import { publisherRoles, shortName, subscriberRoles, type Grants } from './iam.ts'
 import type { Message } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import { pushBody, type PushFormat } from './push-body.ts'
 import { destinationOf, failureOf, send, type EventService } from './service.ts'
 import { createSubscription, type DeliveryPolicy, type Failure } from './subscription.ts'
 import type { Terraform } from './terraform.ts'
-import { identityToken } from './token.ts'
 
 export interface PubSubSetup {
   clock: Clock
   records: Records
   pubSub: PubSub
   terraform: Terraform
+  grants: Grants
   services: readonly EventService[]
   /** The source that an event function listens to; undefined: there is no such function. */
   sourceOf(functionName: string): SourceName | undefined
@@ -72,6 +73,7 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
     deadLetter &&
     declaredTopic(required(deadLetter, 'dead_letter_topic', deadLetter.text('dead_letter_topic')), deadLetter, setup)
   const name = subscriptionName(block, terraform)
+  if (deadTopic !== undefined) checkForwarding(name, deadTopic, block, setup)
   const noWrapper = endpoint.block('no_wrapper')
   const format: PushFormat = {
     subscription: name,
@@ -79,16 +81,15 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
     countsAttempts: deadTopic !== undefined,
   }
   const identity = endpoint.block('oidc_token')
-  const email = identity?.text('service_account_email')
-  const audience = identity?.text('audience') ?? url
+  const account = identity?.text('service_account_email')
+  const audience = identity?.text('audience')
   const ackDeadlineMs = (atLeast(block, 'ack_deadline_seconds', [10, 600]) ?? defaultAckDeadlineSeconds) * 1000
+  // "For push delivery, this value is also used to set the request timeout for the call to the push endpoint."
+  const timeoutMs = Math.min(ackDeadlineMs, destination.service.timeoutMs)
   const push = async (message: Message, attempt: number): Promise<Failure> => {
-    const { headers, body } = pushBody(message, attempt, format)
-    if (email !== undefined) headers.push(['authorization', `Bearer ${identityToken(email, audience, clock.now())}`])
-    const timeoutMs = Math.min(ackDeadlineMs, destination.service.timeoutMs)
-    return failureOf(await send(destination, { headers, body, timeoutMs }, email !== undefined), (status) =>
-      acknowledging.has(status),
-    )
+    const request = pushBody(message, attempt, format)
+    const answer = await send(destination, { ...request, timeoutMs, account, audience, now: clock.now() })
+    return failureOf(answer, (status) => acknowledging.has(status))
   }
   const policy: DeliveryPolicy = {
     backoff: backoffOf(block),
@@ -147,6 +148,25 @@ function moveToDead(
     ...(message.orderingKey !== undefined && { orderingKey: message.orderingKey }),
   })
   return pubSub.isHeard(topic) ? 'dead-lettered' : 'dropped'
+}
+
+/**
+ * Without these nothing is ever moved: https://cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions
+ * @throws Error that says which grant is missing
+ */
+function checkForwarding(
+  subscription: string,
+  deadTopic: string,
+  block: Block,
+  { grants, terraform }: PubSubSetup,
+): void {
+  const member = `serviceAccount:service-${terraform.place.number}@gcp-sa-pubsub.iam.gserviceaccount.com`
+  const check = (kind: string, name: string, roles: readonly string[]): void => {
+    if (grants.has([kind], shortName(name), roles, member)) return
+    throw new Error(`${block.where}: Pub/Sub could not forward dead letters: ${member} lacks ${roles[0]} on ${name}.`)
+  }
+  check('google_pubsub_topic', deadTopic, publisherRoles)
+  check('google_pubsub_subscription', subscription, subscriberRoles)
 }
 
 function subscriptionName(block: Block, { place }: Terraform): string {

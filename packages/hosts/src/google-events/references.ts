@@ -15,13 +15,14 @@ export function createResolver(module: Module): Resolve {
       throw new Error(`${where}: ${whole} is no text.`)
     })
 
+  const { project, number, region } = module.place
   /** As `terraform apply -var` gives them. */
-  const given = (variable: string): string | undefined =>
-    variable === 'project' || variable === 'project_id'
-      ? module.place.project
-      : variable === 'region'
-        ? module.place.region
-        : undefined
+  const given = new Map([
+    ['project', project],
+    ['project_id', project],
+    ['project_number', number],
+    ['region', region],
+  ])
 
   const evaluate = (expression: string, where: string, seen: readonly string[]): unknown => {
     const unknown = (why: string): Error => new Error(`${where}: \${${expression}} cannot be resolved: ${why}.`)
@@ -33,7 +34,7 @@ export function createResolver(module: Module): Resolve {
       typeof value === 'string' ? resolve(value, where, [...seen, expression]) : value
     switch (first) {
       case 'var': {
-        const value = given(second) ?? module.variables.get(second)
+        const value = given.get(second) ?? module.variables.get(second)
         if (value === undefined || value === null) throw unknown(`the variable ${second} has no value and no default`)
         return follow(value, rest, deeper)
       }

@@ -6,7 +6,6 @@ import type { DeliveryRecord, SourceName } from '../events/types.ts'
 import { required, type Block } from './block.ts'
 import { destinationOf, failureOf, send, type Destination, type EventService } from './service.ts'
 import type { Terraform } from './terraform.ts'
-import { identityToken } from './token.ts'
 
 export interface SchedulerSetup {
   clock: Clock
@@ -106,8 +105,8 @@ function readJob(block: Block, target: Block, destination: Destination, clock: C
     destination.service.timeoutMs,
   )
   const identity = target.block('oidc_token')
-  const email = identity?.text('service_account_email')
-  const audience = identity?.text('audience') ?? target.text('uri') ?? ''
+  const account = identity?.text('service_account_email')
+  const audience = identity?.text('audience')
   const given = Object.entries(target.texts('headers'))
   const has = (header: string): boolean => given.some(([key]) => key.toLowerCase() === header)
   return {
@@ -126,8 +125,7 @@ function readJob(block: Block, target: Block, destination: Destination, clock: C
           ? [['Content-Type', 'application/octet-stream'] satisfies [string, string]]
           : []),
       ]
-      if (email !== undefined) headers.push(['Authorization', `Bearer ${identityToken(email, audience, clock.now())}`])
-      const answer = await send(destination, { method, headers, body, timeoutMs }, email !== undefined)
+      const answer = await send(destination, { method, headers, body, timeoutMs, account, audience, now: clock.now() })
       return failureOf(answer, (status) => status >= 200 && status < 300)
     },
   }

@@ -1,3 +1,4 @@
+import { identityToken } from './token.ts'
 import type { Failure } from './subscription.ts'
 import type { Push, PushAnswer, Pusher } from './pusher.ts'
 
@@ -10,8 +11,8 @@ export interface EventService {
   pusher: Pusher
   /** How long it lets a request take, in milliseconds. */
   timeoutMs: number
-  /** Whether it lets in requests without an identity. */
-  isPublic: boolean
+  /** Whether it lets in requests of a service account; undefined: those without an identity. */
+  lets(account: string | undefined): boolean
   /** The name of the event function that a request is for. */
   functionAt(target: string): string | undefined
   /** Values of its environment. */
@@ -24,6 +25,7 @@ export interface Destination {
   /** Path and query that the service sees. */
   target: string
   host: string
+  url: string
 }
 
 /** @throws Error when no service has the URL */
@@ -32,26 +34,37 @@ export function destinationOf(url: string, services: readonly EventService[], wh
     for (const prefix of service.urls) {
       const rest = url.slice(prefix.length)
       if (!url.startsWith(prefix) || !/^(?:$|[/?])/.test(rest)) continue
-      return { service, target: rest.startsWith('/') ? rest : `/${rest}`, host: new URL(url).host }
+      return { service, target: rest.startsWith('/') ? rest : `/${rest}`, host: new URL(url).host, url }
     }
   }
   const known = services.flatMap((service) => service.urls).join(', ')
   throw new Error(`${where}: ${url} is the URL of no service of this target. They have ${known || 'none'}.`)
 }
 
-/** @param authorized whether the request carries an identity. Whether that identity may invoke the service is not modelled. */
+export interface Sending extends Omit<Push, 'target' | 'host'> {
+  /** The service account whose token goes with it. */
+  account: string | undefined
+  /** Of the token. @default the URL */
+  audience: string | undefined
+  now: number
+}
+
+/** Sends a request as a service account; the service's front end refuses whom it does not let in. */
 export async function send(
-  { service, target, host }: Destination,
-  push: Omit<Push, 'target' | 'host'>,
-  authorized: boolean,
+  destination: Destination,
+  { account, audience, now, ...push }: Sending,
 ): Promise<PushAnswer> {
-  if (!authorized && !service.isPublic) {
-    // https://cloud.google.com/run/docs/troubleshooting#403
-    const text =
-      'The request was not authenticated. Either allow unauthenticated invocations or set the proper Authorization header.'
-    return { status: 403, text }
+  const { service, target, host, url } = destination
+  // https://cloud.google.com/run/docs/troubleshooting#403
+  if (!service.lets(account)) {
+    const who = account === undefined ? 'The request has no identity' : `${account} lacks roles/run.invoker`
+    return { status: 403, text: `The request was not authenticated or not allowed to invoke ${service.name}: ${who}.` }
   }
-  return service.pusher.push({ ...push, target, host })
+  const token =
+    account === undefined
+      ? []
+      : [['authorization', `Bearer ${identityToken(account, audience ?? url, now)}`] satisfies [string, string]]
+  return service.pusher.push({ ...push, headers: [...push.headers, ...token], target, host })
 }
 
 /** @param acknowledges whether an answer with this status does. */

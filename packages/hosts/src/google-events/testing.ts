@@ -60,9 +60,26 @@ export function topicsAnd(resources: object, dead = true): string {
   return JSON.stringify({
     variable: { project: { type: 'string' }, region: { type: 'string', default: 'europe-west1' } },
     resource: {
+      google_pubsub_topic_iam_member: {
+        dead: grant('topic', '${google_pubsub_topic.dead.name}', 'roles/pubsub.publisher'),
+      },
+      google_pubsub_subscription_iam_member: {
+        ship: grant('subscription', '${google_pubsub_subscription.ship.name}', 'roles/pubsub.subscriber'),
+      },
+      google_cloud_run_service_iam_member: { ship: invoker('shop-ship'), events: invoker('shop-events') },
       google_pubsub_topic: { orders: { name: 'orders' }, dead: { name: 'orders-dead' } },
       google_pubsub_subscription: { ...subscriptions, ...held },
       ...others,
     },
   })
+}
+
+/** To Pub/Sub's own account. */
+function grant(kind: 'topic' | 'subscription', name: string, role: string): object {
+  return { [kind]: name, role, member: 'serviceAccount:service-123456789012@gcp-sa-pubsub.iam.gserviceaccount.com' }
+}
+
+/** To the account that pushes. */
+export function invoker(service: string): object {
+  return { service, role: 'roles/run.invoker', member: 'serviceAccount:invoker@local-project.iam.gserviceaccount.com' }
 }
