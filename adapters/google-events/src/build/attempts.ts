@@ -1,5 +1,5 @@
 import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
-import { at, isPubsub } from './names.ts'
+import { at } from './names.ts'
 
 /** What a dead-letter policy takes: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#set_the_maximum_number_of_delivery_attempts */
 const limits = { min: 5, max: 100 }
@@ -15,21 +15,6 @@ export function checkAttempts(target: string, events: readonly PlannedEvent[]): 
   return events.flatMap((planned): Diagnostic[] => {
     const wanted = 'maxAttempts' in planned.trigger ? planned.trigger.maxAttempts : undefined
     if (wanted === undefined) return []
-    if (!isPubsub(planned.kind)) {
-      return [
-        {
-          id: 'eventarc-max-attempts',
-          severity: 'warning',
-          text: `'${planned.name}' has maxAttempts: ${wanted}, but Eventarc tries an event for 24 hours, however often that is.`,
-          notes: [
-            'Throw Reject in the handler for what need not come again.',
-            'https://docs.cloud.google.com/eventarc/docs/retry-events',
-          ],
-          ...at(planned),
-          target,
-        },
-      ]
-    }
     const kept = deliveryAttempts(planned)
     if (kept === wanted) return []
     return [

@@ -1,4 +1,4 @@
-import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
+import type { Diagnostic, EventDeployable, PlannedEvent } from '@isobar/compiler'
 
 /** The place for what a function rejects: the dead-letter topic of its subscription, else a topic of its own. */
 export function deadLetterTopic(service: string, kind: PlannedEvent['kind']): string | undefined {
@@ -91,6 +91,27 @@ export function checkSharedTopics(target: string, events: readonly PlannedEvent[
         },
       ]
     })
+}
+
+/** https://docs.cloud.google.com/eventarc/docs/reference/rest/v1/projects.locations.triggers and, of functions, https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions */
+const longestService = 63
+
+/** Names made of those of the application and the function, which cannot be changed for one target. */
+export function checkServices(target: string, events: readonly EventDeployable[]): Diagnostic[] {
+  return events.flatMap(({ service, function: planned }): Diagnostic[] => {
+    const longest = planned.kind === 'storage' ? `${service}-created` : service
+    if (longest.length <= longestService) return []
+    return [
+      {
+        id: 'google-service-name',
+        severity: 'error',
+        text: `'${planned.name}' would be deployed as '${longest}', which has ${longest.length} characters; Google takes at most ${longestService}.`,
+        notes: ['Give the function or the application a shorter name.'],
+        ...at(planned),
+        target,
+      },
+    ]
+  })
 }
 
 /** Where a diagnostic of a function points to. */
