@@ -170,6 +170,17 @@ describe('diagnostics', () => {
     expect(told(long(64 - 'shop--created'.length, storage))).toEqual(['google-service-name'])
   })
 
+  test.each([
+    [queue, 'ship-dead'],
+    [storage, 'thumbnail-parked'],
+    [storage, 'thumbnail-created'],
+  ])('a function with the name of what belongs to another: $1', (planned, name) => {
+    const other: PlannedEvent = { ...topic, name }
+    expect(checkEvents(context([planned, other]))).toMatchObject([
+      { id: 'google-service-name', function: planned.name, text: expect.stringContaining(`'${name}'`) },
+    ])
+  })
+
   test('the account of an application with a long name', () => {
     const long = 'a'.repeat(24)
     expect(checkEvents(context([queue], { application: long }))).toMatchObject([{ id: 'google-account-name' }])

@@ -93,25 +93,43 @@ export function checkSharedTopics(target: string, events: readonly PlannedEvent[
     })
 }
 
-/** https://docs.cloud.google.com/eventarc/docs/reference/rest/v1/projects.locations.triggers and, of functions, https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions */
+/** https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions, and triggers of Eventarc likewise. */
 const longestService = 63
 
 /** Names made of those of the application and the function, which cannot be changed for one target. */
 export function checkServices(target: string, events: readonly EventDeployable[]): Diagnostic[] {
-  return events.flatMap(({ service, function: planned }): Diagnostic[] => {
-    const longest = planned.kind === 'storage' ? `${service}-created` : service
-    if (longest.length <= longestService) return []
-    return [
-      {
-        id: 'google-service-name',
-        severity: 'error',
-        text: `'${planned.name}' would be deployed as '${longest}', which has ${longest.length} characters; Google takes at most ${longestService}.`,
-        notes: ['Give the function or the application a shorter name.'],
-        ...at(planned),
-        target,
-      },
-    ]
+  const services = new Map(events.map(({ service, name }) => [service, name]))
+  return events.flatMap((event): Diagnostic[] => {
+    const { service, function: planned } = event
+    const error = (text: string): Diagnostic => ({
+      id: 'google-service-name',
+      severity: 'error',
+      text,
+      notes: ['Give the function another name.'],
+      ...at(planned),
+      target,
+    })
+    const [longest, ...others] = derivedNames(event)
+    if (longest !== undefined && longest.length > longestService) {
+      return [
+        error(
+          `'${planned.name}' would be deployed as '${longest}', which has ${longest.length} characters; Google takes at most ${longestService}.`,
+        ),
+      ]
+    }
+    return [longest, ...others].flatMap((name) => {
+      const other = name === service ? undefined : services.get(name ?? '')
+      return other === undefined
+        ? []
+        : [error(`'${planned.name}' needs the name '${name}' for itself, which is that of '${other}'.`)]
+    })
   })
+}
+
+/** What is deployed for a function, the longest of services and triggers first. */
+function derivedNames({ service, function: planned }: EventDeployable): string[] {
+  const triggers = planned.kind === 'storage' ? [`${service}-created`, `${service}-deleted`] : [service]
+  return [...triggers, deadLetterTopic(service, planned.kind) ?? service]
 }
 
 /** Where a diagnostic of a function points to. */
