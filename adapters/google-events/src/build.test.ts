@@ -161,6 +161,12 @@ describe('diagnostics', () => {
     })
   })
 
+  test('a limit that no sender waits for', () => {
+    const told = (timeoutMs: number): unknown[] =>
+      checkEvents(context([{ ...queue, trigger: { queue: 'orders', timeoutMs } }])).map(({ id }) => id)
+    expect([told(600_000), told(600_001)]).toEqual([[], ['pubsub-time-limit']])
+  })
+
   test('a name that is too long for what is deployed', () => {
     const long = (length: number, planned: PlannedEvent): PlannedEvent => ({ ...planned, name: 'a'.repeat(length) })
     const told = (planned: PlannedEvent): unknown[] => checkEvents(context([planned])).map(({ id }) => id)

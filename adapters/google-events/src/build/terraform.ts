@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@isobar/compiler'
-import { checkAttempts } from './attempts.ts'
+import { checkAttempts, checkTimeouts } from './attempts.ts'
 import { accountMember, accountOf, merge, type Blocks, type EventsContext } from './context.ts'
 import { checkNames, checkServices, checkSharedTopics } from './names.ts'
 import { eventarcBlocks, eventarcData, eventarcVariables } from './eventarc.ts'
@@ -54,6 +54,7 @@ export function checkEvents({ application, target, events }: EventsContext): Dia
     ...checkSharedTopics(target, planned),
     ...checkServices(target, events),
     ...checkAttempts(target, planned),
+    ...checkTimeouts(target, planned),
     ...checkAccount(target, application),
   ]
 }
