@@ -224,6 +224,16 @@ describe('events', () => {
     expect(server?.source).toContain('source: pubsubUnwrapped("queue")')
   })
 
+  test('have a service whose name no http function may have', () => {
+    const [shared, own] = withEvents.http
+    if (!shared || !own) throw new Error('The sample has both.')
+    const plan = { ...withEvents, http: [shared, { ...own, service: 'shop-events' }] }
+    expect(target.emit(plan).diagnostics).toMatchObject([
+      { id: 'cloud-run-events-service', severity: 'error', function: 'report' },
+    ])
+    expect(target.emit({ ...plan, events: [] }).diagnostics).toEqual([])
+  })
+
   test('need no http functions', () => {
     const alone = { ...withEvents, http: [] }
     const { entries, files } = target.emit(alone)

@@ -1,7 +1,7 @@
 import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
 import { accountOf, checkEvents, eventSource, type EventShim } from '@isobar/google-events/build'
 import { capabilities } from './build/capabilities.ts'
-import { eventsContext, eventsService, eventsTimeout, triggers } from './build/events.ts'
+import { checkService, eventsContext, eventsService, eventsTimeout, triggers } from './build/events.ts'
 import { dockerfile, dockerignore, serviceYaml, type Service } from './build/files.ts'
 
 export interface CloudRunOptions {
@@ -74,7 +74,7 @@ function emit(plan: Plan, settings: Settings): Emitted {
       { path: 'service.yaml', text: serviceYaml(services(plan, settings)) },
       ...(hasEvents ? [{ path: 'triggers.tf.json', text: triggers(context) }] : []),
     ],
-    diagnostics: checkEvents(context),
+    diagnostics: [...checkEvents(context), ...checkService(plan)],
   }
 }
 

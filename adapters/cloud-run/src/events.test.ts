@@ -44,6 +44,17 @@ describe('the service of the events', () => {
     expect(await send(port, 'GET', '/')).toEqual({ status: 404, text: '' })
   })
 
+  test('goes on when a sender leaves in the middle of its request', async () => {
+    const { port, ready, until } = await start(body, { ISOBAR_ROLE: 'events' })
+    await ready()
+    const half = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/.isobar/ship', agent: false })
+    half.on('error', () => {})
+    half.setHeader('content-length', '100')
+    half.write('{"message":', () => half.destroy())
+    await until('aborted')
+    expect((await send(port, 'POST', '/.isobar/ship', push({ n: 3 }))).status).toBe(204)
+  })
+
   test('does not start with a definition of another kind', async () => {
     const { exit, output } = await start(
       `serve({ target: 'cloud-run', functions: {}, events: { ship: { definition: http('/', () => new Response()), source: pubsubPush('queue') } } })`,

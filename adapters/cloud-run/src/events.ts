@@ -1,10 +1,5 @@
 import type { NodeRequest, NodeResponse } from '@isobar/core/adapter'
-import {
-  createDeliveryHandler,
-  readDelivery,
-  type AnswerDelivery,
-  type GoogleEventFunction,
-} from '@isobar/google-events'
+import { answerDelivery, createDeliveryHandler, type GoogleEventFunction } from '@isobar/google-events'
 import type { CloudRunNative } from './native.ts'
 
 const folder = '/.isobar/'
@@ -19,8 +14,9 @@ export function eventListener(
   )
   return (request, response) => {
     const handler = request.method === 'POST' ? handlers.get(pathOf(request.url)) : undefined
-    if (handler) void answer(handler, request, response)
-    else notFound(response)
+    if (!handler) return notFound(response)
+    const native: CloudRunNative = { request, response }
+    void answerDelivery(handler, request, response, { native })
   }
 }
 
@@ -37,20 +33,4 @@ export function notFound(response: NodeResponse): void {
 function pathOf(url = '/'): string {
   // A proxy may send the absolute form.
   return url.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '')
-}
-
-async function answer(handler: AnswerDelivery, request: NodeRequest, response: NodeResponse): Promise<void> {
-  const native: CloudRunNative = { request, response }
-  const { env } = process
-  try {
-    response.statusCode = await handler(await readDelivery(request, Date.now()), {
-      native,
-      env,
-      version: env['K_REVISION'],
-    })
-  } catch {
-    // The sender went away in the middle of its request, and will come again.
-    response.statusCode = 503
-  }
-  if (!response.destroyed) response.end()
 }

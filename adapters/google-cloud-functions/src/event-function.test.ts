@@ -1,15 +1,24 @@
-import { queue, type Event, type EventContext } from '@isobar/core'
+import { changes, event as custom, queue, schedule, storage, type Event, type EventContext } from '@isobar/core'
 import { http as register } from '@google-cloud/functions-framework'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
-import { pubsubPush, pubsubUnwrapped } from '@isobar/google-events'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { eventFunction } from './index.ts'
+import {
+  customEvents,
+  eventFunction,
+  firestoreChanges,
+  pubsubPush,
+  pubsubUnwrapped,
+  schedulerJob,
+  storageEvents,
+  type CloudFunctionsEventApplication,
+} from './index.ts'
 
 /** The vendor's own framework in front of the adapter. */
 const servers: Server[] = []
+const origins = new Map<string, string>()
 let origin: string
 let unwrapped: string
 let handle: (event: Event, context: EventContext) => void | Promise<void>
@@ -26,6 +35,20 @@ beforeAll(async () => {
   const raw = queue({ queue: 'orders', data: 'bytes' }, (event, context) => handle(event, context))
   register('push', eventFunction({ target: 'gcf', name: 'ship', definition, source: pubsubPush('queue') }))
   register('raw', eventFunction({ target: 'gcf', name: 'ship', definition: raw, source: pubsubUnwrapped('queue') }))
+  const others: Omit<CloudFunctionsEventApplication, 'target' | 'name'>[] = [
+    { definition: schedule('* * * * *', (event, context) => handle(event, context)), source: schedulerJob() },
+    { definition: storage('uploads', (event, context) => handle(event, context)), source: storageEvents() },
+    {
+      definition: changes('users', (event, context) => handle(event, context)),
+      source: firestoreChanges('users/{id}'),
+    },
+    { definition: custom('com.example.a', (event, context) => handle(event, context)), source: customEvents() },
+  ]
+  for (const other of others) {
+    const name = other.source.kind
+    register(name, eventFunction({ target: 'gcf', name, ...other }))
+    origins.set(name, await listen(name))
+  }
   origin = await listen('push')
   unwrapped = await listen('raw')
 })
@@ -80,4 +103,59 @@ test('an unwrapped push has the bytes that were sent, whatever the framework has
   const headers = { 'content-type': 'application/json', 'x-goog-pubsub-message-id': '7' }
   const response = await fetch(unwrapped, { method: 'POST', headers, body: '{"n": 12345678901234567890}' })
   expect([response.status, seen]).toEqual([204, '{"n": 12345678901234567890}'])
+})
+
+describe('through the framework', () => {
+  const ce = (type: string): Record<string, string> => ({
+    'ce-specversion': '1.0',
+    'ce-id': 'e-1',
+    'ce-source': '//a',
+    'ce-type': type,
+    'ce-time': '2026-01-01T00:00:00Z',
+    'content-type': 'application/json',
+  })
+  const object = { bucket: 'uploads', name: 'a b.txt', size: '3' }
+  const document = { name: 'projects/p/databases/(default)/documents/users/ann', fields: { n: { integerValue: '1' } } }
+  const structured = { specversion: '1.0', id: 'e-1', source: '/o', type: 'com.example.a', data: { a: 1 } }
+
+  test.each([
+    [
+      'schedule',
+      { 'x-cloudscheduler-scheduletime': '2026-01-05T02:30:00Z', 'content-type': 'application/octet-stream' },
+      undefined,
+      { id: 'schedule/2026-01-05T02:30:00.000Z', data: null },
+    ],
+    [
+      'storage',
+      ce('google.cloud.storage.object.v1.finalized'),
+      object,
+      { id: 'e-1', type: 'storage.created', data: { bucket: 'uploads', key: 'a b.txt', size: 3 } },
+    ],
+    [
+      'changes',
+      ce('google.cloud.firestore.document.v1.written'),
+      { value: document },
+      { id: 'e-1', type: 'changes.inserted', data: { key: { id: 'ann' }, after: { n: 1 } } },
+    ],
+    [
+      'event',
+      { ...ce('com.example.a'), 'ce-tenant': 't' },
+      { a: 1 },
+      { id: 'e-1', source: '//a', datacontenttype: 'application/json', data: { a: 1 }, attributes: { tenant: 't' } },
+    ],
+    [
+      'event',
+      { 'content-type': 'application/cloudevents+json' },
+      structured,
+      { id: 'e-1', source: '/o', data: { a: 1 } },
+    ],
+  ])('%s with %j', async (kind, headers, body, expected) => {
+    let seen: Event | undefined
+    handle = (event) => void (seen = event)
+    const init = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
+    expect((await fetch(origins.get(kind) ?? '', init)).status).toBe(204)
+    expect(seen).toMatchObject(expected)
+    handle = () => Promise.reject(new Error('no'))
+    expect((await fetch(origins.get(kind) ?? '', init)).status).toBe(503)
+  })
 })

@@ -1,10 +1,5 @@
 import type { NodeResponse } from '@isobar/core/adapter'
-import {
-  createDeliveryHandler,
-  readDelivery,
-  type AnswerDelivery,
-  type GoogleEventFunction,
-} from '@isobar/google-events'
+import { answerDelivery, createDeliveryHandler, type GoogleEventFunction } from '@isobar/google-events'
 import { watchFaults } from './faults.ts'
 import type { CloudFunctionsNative, CloudFunctionsRequest } from './native.ts'
 
@@ -30,25 +25,12 @@ export function eventFunction({
   const handler = createDeliveryHandler({ target, name }, fn)
   watchFaults()
   return (req, res) => {
-    if (req.method === 'POST') return void answer(handler, req, res)
+    if (req.method === 'POST') {
+      const native: CloudFunctionsNative = { req, res }
+      void answerDelivery(handler, req, res, { id: req.executionId, native }, req.rawBody)
+      return
+    }
     res.statusCode = 404
     res.end()
   }
-}
-
-async function answer(handler: AnswerDelivery, req: CloudFunctionsRequest, res: NodeResponse): Promise<void> {
-  const native: CloudFunctionsNative = { req, res }
-  const { env } = process
-  try {
-    res.statusCode = await handler(await readDelivery(req, Date.now(), req.rawBody), {
-      id: req.executionId,
-      native,
-      env,
-      version: env['K_REVISION'],
-    })
-  } catch {
-    // The sender went away in the middle of its request, and will come again.
-    res.statusCode = 503
-  }
-  if (!res.destroyed) res.end()
 }

@@ -161,6 +161,32 @@ describe('diagnostics', () => {
     })
   })
 
+  test('a limit that no sender waits for', () => {
+    const told = (timeoutMs: number): unknown[] =>
+      checkEvents(context([{ ...queue, trigger: { queue: 'orders', timeoutMs } }])).map(({ id }) => id)
+    expect([told(600_000), told(600_001)]).toEqual([[], ['pubsub-time-limit']])
+  })
+
+  test('a name that is too long for what is deployed', () => {
+    const long = (length: number, planned: PlannedEvent): PlannedEvent => ({ ...planned, name: 'a'.repeat(length) })
+    const told = (planned: PlannedEvent): unknown[] => checkEvents(context([planned])).map(({ id }) => id)
+    expect(told(long(63 - 'shop-'.length, queue))).toEqual([])
+    expect(told(long(64 - 'shop-'.length, queue))).toEqual(['google-service-name'])
+    expect(told(long(63 - 'shop--created'.length, storage))).toEqual([])
+    expect(told(long(64 - 'shop--created'.length, storage))).toEqual(['google-service-name'])
+  })
+
+  test.each([
+    [queue, 'ship-dead'],
+    [storage, 'thumbnail-parked'],
+    [storage, 'thumbnail-created'],
+  ])('a function with the name of what belongs to another: $1', (planned, name) => {
+    const other: PlannedEvent = { ...topic, name }
+    expect(checkEvents(context([planned, other]))).toMatchObject([
+      { id: 'google-service-name', function: planned.name, text: expect.stringContaining(`'${name}'`) },
+    ])
+  })
+
   test('the account of an application with a long name', () => {
     const long = 'a'.repeat(24)
     expect(checkEvents(context([queue], { application: long }))).toMatchObject([{ id: 'google-account-name' }])
@@ -270,9 +296,19 @@ describe('a trigger of Eventarc', () => {
     })
   })
 
-  test('tries for 24 hours, however often that is', () => {
+  // https://github.com/hashicorp/terraform-provider-google/issues/17701
+  test('has its own subscription set to wait and to keep what was tried too often', () => {
     const often: PlannedEvent = { ...event, trigger: { ...event.trigger, maxAttempts: 7 } }
-    expect(checkEvents(context([often]))).toMatchObject([{ id: 'eventarc-max-attempts', severity: 'warning' }])
+    const { resource } = eventsTerraform(context([often]))
+    const made = '${google_eventarc_trigger.placed.transport[0].pubsub[0].subscription}'
+    expect(block(resource, 'terraform_data/placed-subscription/provisioner')).toEqual([
+      {
+        'local-exec': {
+          command: `gcloud pubsub subscriptions update ${made} --ack-deadline=300 --dead-letter-topic=\${google_pubsub_topic.placed-parked.id} --max-delivery-attempts=7`,
+        },
+      },
+    ])
+    expect(block(resource, 'google_pubsub_subscription_iam_member/placed')).toMatchObject({ subscription: made })
   })
 
   test('is for a bucket and a collection that may be', () => {

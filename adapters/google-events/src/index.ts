@@ -1,5 +1,5 @@
+export { answerDelivery } from './answer.ts'
 export { customEvents } from './custom-events.ts'
-export { readDelivery } from './delivery.ts'
 export type { Delivery } from './delivery.ts'
 export { firestoreChanges } from './firestore.ts'
 export { createDeliveryHandler } from './handle.ts'

@@ -8,7 +8,7 @@ export const eventCapabilities: EventCapabilities = {
   'queue.retryOne': true,
   'queue.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
-    'https://cloud.google.com/pubsub/docs/handling-failures',
+    'https://docs.cloud.google.com/pubsub/docs/handling-failures#exponential_backoff',
   ),
   'queue.ordered': true,
   'queue.attributes': true,
@@ -23,7 +23,7 @@ export const eventCapabilities: EventCapabilities = {
   topic: true,
   'topic.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
-    'https://cloud.google.com/pubsub/docs/handling-failures',
+    'https://docs.cloud.google.com/pubsub/docs/handling-failures#exponential_backoff',
   ),
   'topic.attributes': true,
   'topic.bytes': true,

@@ -1,4 +1,4 @@
-import type { Plan } from '@isobar/compiler'
+import type { Diagnostic, Plan } from '@isobar/compiler'
 import { eventsTerraform, longestAckSeconds, type EventsContext } from '@isobar/google-events/build'
 
 /** The service of the events, beside the public one of the same image. */
@@ -36,7 +36,11 @@ export function eventsContext(plan: Plan, settings: { timeoutSeconds: number; un
 export function triggers(context: EventsContext): string {
   const { data, resource, variable } = eventsTerraform(context)
   const all = {
-    terraform: { required_providers: { google: { source: 'hashicorp/google', version: '>= 6.0' } } },
+    // Of `terraform_data`.
+    terraform: {
+      required_version: '>= 1.4',
+      required_providers: { google: { source: 'hashicorp/google', version: '>= 6.0' } },
+    },
     variable: { project: { type: 'string' }, region: { type: 'string', default: 'europe-west1' }, ...variable },
     provider: { google: { project: '${var.project}', region: '${var.region}' } },
     data: {
@@ -46,4 +50,22 @@ export function triggers(context: EventsContext): string {
     resource,
   }
   return `${JSON.stringify(all, null, 2)}\n`
+}
+
+/** An http function of its own may have taken the name of the service of the events. */
+export function checkService(plan: Plan): Diagnostic[] {
+  const taken = plan.http.find(({ service }) => service === eventsService(plan))
+  const planned = taken?.functions[0]
+  if (!planned || plan.events.length === 0) return []
+  return [
+    {
+      id: 'cloud-run-events-service',
+      severity: 'error',
+      text: `'${planned.name}' would be deployed as the service '${eventsService(plan)}', which is that of the events.`,
+      notes: ['Give the function another name.'],
+      location: { file: planned.source, line: planned.line, column: 1 },
+      target: plan.target,
+      function: planned.name,
+    },
+  ]
 }

@@ -32,6 +32,7 @@ export function terraform(functions: readonly CloudFunction[], events: EventsTer
     Object.fromEntries(functions.map((fn) => [fn.entryPoint, make(fn)]))
   return json({
     terraform: {
+      ...(hasEvents && { required_version: '>= 1.4' }),
       required_providers: {
         archive: { source: 'hashicorp/archive', version: '~> 2.7' },
         google: { source: 'hashicorp/google', version: '>= 6.0' },

@@ -1,5 +1,6 @@
 import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
-import { at, isPubsub } from './names.ts'
+import { longestAckSeconds } from './context.ts'
+import { at } from './names.ts'
 
 /** What a dead-letter policy takes: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#set_the_maximum_number_of_delivery_attempts */
 const limits = { min: 5, max: 100 }
@@ -15,21 +16,6 @@ export function checkAttempts(target: string, events: readonly PlannedEvent[]): 
   return events.flatMap((planned): Diagnostic[] => {
     const wanted = 'maxAttempts' in planned.trigger ? planned.trigger.maxAttempts : undefined
     if (wanted === undefined) return []
-    if (!isPubsub(planned.kind)) {
-      return [
-        {
-          id: 'eventarc-max-attempts',
-          severity: 'warning',
-          text: `'${planned.name}' has maxAttempts: ${wanted}, but Eventarc tries an event for 24 hours, however often that is.`,
-          notes: [
-            'Throw Reject in the handler for what need not come again.',
-            'https://docs.cloud.google.com/eventarc/docs/retry-events',
-          ],
-          ...at(planned),
-          target,
-        },
-      ]
-    }
     const kept = deliveryAttempts(planned)
     if (kept === wanted) return []
     return [
@@ -40,6 +26,27 @@ export function checkAttempts(target: string, events: readonly PlannedEvent[]): 
         notes: [
           `Write ${kept}, or throw Reject in the handler for what need not come again.`,
           'https://docs.cloud.google.com/pubsub/docs/dead-letter-topics',
+        ],
+        ...at(planned),
+        target,
+      },
+    ]
+  })
+}
+
+/** A limit of the handler that is longer than any sender waits. */
+export function checkTimeouts(target: string, events: readonly PlannedEvent[]): Diagnostic[] {
+  return events.flatMap((planned): Diagnostic[] => {
+    const { timeoutMs = 0 } = planned.trigger
+    if (timeoutMs <= longestAckSeconds * 1000) return []
+    return [
+      {
+        id: 'pubsub-time-limit',
+        severity: 'warning',
+        text: `'${planned.name}' has timeoutMs: ${timeoutMs}, but Pub/Sub and Eventarc wait at most ${longestAckSeconds} s for an answer, and the handler gets no longer.`,
+        notes: [
+          `Write at most ${longestAckSeconds * 1000}, and start longer work elsewhere.`,
+          'https://docs.cloud.google.com/pubsub/docs/lease-management',
         ],
         ...at(planned),
         target,

@@ -30,6 +30,14 @@ export interface EventsContext {
 /** Pub/Sub waits no longer for an acknowledgement: https://docs.cloud.google.com/pubsub/docs/lease-management */
 export const longestAckSeconds = 600
 
+/**
+ * How long Pub/Sub waits for an answer: a message comes again while its handler runs unless that is as long as the service
+ * may take.
+ */
+export function ackDeadline(timeoutSeconds: number): number {
+  return Math.min(Math.max(10, timeoutSeconds), longestAckSeconds)
+}
+
 /** The identity that events are sent with and that the function publishes with. */
 export const account = '${google_service_account.events.email}'
 export const accountMember = '${google_service_account.events.member}'

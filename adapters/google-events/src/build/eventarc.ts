@@ -1,7 +1,8 @@
 import type { EventDeployable, PlannedEvent } from '@isobar/compiler'
-import { account, accountMember, merge, type Blocks, type EventsContext } from './context.ts'
+import { deliveryAttempts } from './attempts.ts'
+import { account, accountMember, ackDeadline, merge, type Blocks, type EventsContext } from './context.ts'
 import { documentPattern } from './names.ts'
-import { deadLetters } from './pubsub.ts'
+import { deadLetters, forwarder } from './pubsub.ts'
 
 interface Trigger {
   /** Behind the function's name, where it has several. */
@@ -12,7 +13,7 @@ interface Trigger {
 }
 
 /**
- * Triggers and topics for what is rejected. A trigger that Terraform makes has retries on, for 24 hours:
+ * Triggers and topics for what is rejected or was tried too often. A trigger that Terraform makes has retries on:
  * https://docs.cloud.google.com/eventarc/docs/retry-events. It is for the service of a function too, since the trigger that a
  * function brings along has one type of event and does not say how its data is encoded.
  * https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/eventarc_trigger.html.markdown
@@ -22,7 +23,7 @@ export function eventarcBlocks(context: EventsContext): Blocks {
   if (events.length === 0) return {}
   const kinds = new Set(events.map((event) => event.function.kind))
   return merge([
-    ...events.flatMap((event) => [triggerBlocks(context, event), deadLetters(event, false)]),
+    ...events.flatMap((event) => [triggerBlocks(context, event), deadLetters(event)]),
     // https://docs.cloud.google.com/eventarc/docs/run/roles-permissions
     { google_project_iam_member: { 'event-receiver': grant('roles/eventarc.eventReceiver', accountMember) } },
     kinds.has('event')
@@ -78,7 +79,39 @@ function triggerBlocks(context: EventsContext, event: EventDeployable): Blocks {
       depends_on: dependencies(planned),
     },
   ])
-  return { google_eventarc_trigger: Object.fromEntries(triggers) }
+  return merge([
+    { google_eventarc_trigger: Object.fromEntries(triggers) },
+    ...triggers.map(([key]) => subscriptionBlocks(context, event, key)),
+  ])
+}
+
+/**
+ * Eventarc makes the subscription by itself, and neither it nor Terraform has settings for it: it would wait 10 s for an
+ * answer and send the event again while the handler runs, and drop what has failed for 24 hours. So gcloud sets what our own
+ * subscriptions have: https://docs.cloud.google.com/eventarc/docs/retry-events#dead-letter-topics,
+ * https://github.com/hashicorp/terraform-provider-google/issues/17701
+ */
+function subscriptionBlocks(
+  { timeoutSeconds }: EventsContext,
+  { name, function: planned }: EventDeployable,
+  key: string,
+): Blocks {
+  const subscription = `\${google_eventarc_trigger.${key}.transport[0].pubsub[0].subscription}`
+  const command = [
+    `gcloud pubsub subscriptions update ${subscription}`,
+    `--ack-deadline=${ackDeadline(timeoutSeconds)}`,
+    `--dead-letter-topic=\${google_pubsub_topic.${name}-parked.id}`,
+    `--max-delivery-attempts=${deliveryAttempts(planned)}`,
+  ].join(' ')
+  return {
+    terraform_data: {
+      [`${key}-subscription`]: {
+        triggers_replace: [subscription, command],
+        provisioner: [{ 'local-exec': { command } }],
+      },
+    },
+    google_pubsub_subscription_iam_member: { [key]: forwarder(subscription) },
+  }
 }
 
 /** Rights that must be there before a trigger can be made. */

@@ -1,4 +1,4 @@
-import type { Diagnostic, PlannedEvent } from '@isobar/compiler'
+import type { Diagnostic, EventDeployable, PlannedEvent } from '@isobar/compiler'
 
 /** The place for what a function rejects: the dead-letter topic of its subscription, else a topic of its own. */
 export function deadLetterTopic(service: string, kind: PlannedEvent['kind']): string | undefined {
@@ -91,6 +91,45 @@ export function checkSharedTopics(target: string, events: readonly PlannedEvent[
         },
       ]
     })
+}
+
+/** https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions, and triggers of Eventarc likewise. */
+const longestService = 63
+
+/** Names made of those of the application and the function, which cannot be changed for one target. */
+export function checkServices(target: string, events: readonly EventDeployable[]): Diagnostic[] {
+  const services = new Map(events.map(({ service, name }) => [service, name]))
+  return events.flatMap((event): Diagnostic[] => {
+    const { service, function: planned } = event
+    const error = (text: string): Diagnostic => ({
+      id: 'google-service-name',
+      severity: 'error',
+      text,
+      notes: ['Give the function another name.'],
+      ...at(planned),
+      target,
+    })
+    const [longest, ...others] = derivedNames(event)
+    if (longest !== undefined && longest.length > longestService) {
+      return [
+        error(
+          `'${planned.name}' would be deployed as '${longest}', which has ${longest.length} characters; Google takes at most ${longestService}.`,
+        ),
+      ]
+    }
+    return [longest, ...others].flatMap((name) => {
+      const other = name === service ? undefined : services.get(name ?? '')
+      return other === undefined
+        ? []
+        : [error(`'${planned.name}' needs the name '${name}' for itself, which is that of '${other}'.`)]
+    })
+  })
+}
+
+/** What is deployed for a function, the longest of services and triggers first. */
+function derivedNames({ service, function: planned }: EventDeployable): string[] {
+  const triggers = planned.kind === 'storage' ? [`${service}-created`, `${service}-deleted`] : [service]
+  return [...triggers, deadLetterTopic(service, planned.kind) ?? service]
 }
 
 /** Where a diagnostic of a function points to. */

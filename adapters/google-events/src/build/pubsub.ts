@@ -1,14 +1,6 @@
 import type { EventDeployable } from '@isobar/compiler'
 import { deliveryAttempts } from './attempts.ts'
-import {
-  account,
-  accountMember,
-  blockName,
-  longestAckSeconds,
-  merge,
-  type Blocks,
-  type EventsContext,
-} from './context.ts'
+import { account, accountMember, blockName, ackDeadline, merge, type Blocks, type EventsContext } from './context.ts'
 import { deadLetterTopic, isPubsub } from './names.ts'
 
 /** Pub/Sub itself, which forwards what was tried too often. */
@@ -20,11 +12,11 @@ const pubsubAgent = 'serviceAccount:service-${data.google_project.this.number}@g
  */
 export function pubsubBlocks(context: EventsContext): Blocks {
   const events = context.events.filter((event) => isPubsub(event.function.kind))
-  return merge(events.flatMap((event) => [topic(event), subscription(context, event), deadLetters(event, true)]))
+  return merge(events.flatMap((event) => [topic(event), subscription(context, event), deadLetters(event)]))
 }
 
-/** The topic for what a function rejects, with a subscription that keeps what lies in it; the function may publish there. */
-export function deadLetters({ service, name, function: planned }: EventDeployable, byPubsub: boolean): Blocks {
+/** The topic for what is rejected or was tried too often, with a subscription that keeps what lies in it, and who may publish there. */
+export function deadLetters({ service, name, function: planned }: EventDeployable): Blocks {
   const topicName = deadLetterTopic(service, planned.kind)
   if (topicName === undefined) return {}
   const key = topicName.slice(service.length - name.length)
@@ -40,7 +32,7 @@ export function deadLetters({ service, name, function: planned }: EventDeployabl
     },
     google_pubsub_topic_iam_member: {
       [key]: publisher(key, accountMember),
-      ...(byPubsub && { [`${key}-forward`]: publisher(key, pubsubAgent) }),
+      [`${key}-forward`]: publisher(key, pubsubAgent),
     },
   }
 }
@@ -67,8 +59,7 @@ function subscription(context: EventsContext, event: EventDeployable): Blocks {
       [name]: {
         name: service,
         topic: `\${google_pubsub_topic.${topicKey(planned.resource.physical)}.id}`,
-        // A message comes again while its handler runs unless Pub/Sub waits as long as the service may take.
-        ack_deadline_seconds: Math.min(Math.max(10, context.timeoutSeconds), longestAckSeconds),
+        ack_deadline_seconds: ackDeadline(context.timeoutSeconds),
         // Never: by default a subscription is deleted after 31 days without a message.
         expiration_policy: { ttl: '' },
         // Without one a failed message comes again at once: https://docs.cloud.google.com/pubsub/docs/handling-failures
@@ -85,13 +76,11 @@ function subscription(context: EventsContext, event: EventDeployable): Blocks {
         },
       },
     },
-    // It acknowledges what it forwards: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#grant_forwarding_permissions
-    google_pubsub_subscription_iam_member: {
-      [name]: {
-        subscription: `\${google_pubsub_subscription.${name}.name}`,
-        role: 'roles/pubsub.subscriber',
-        member: pubsubAgent,
-      },
-    },
+    google_pubsub_subscription_iam_member: { [name]: forwarder(`\${google_pubsub_subscription.${name}.name}`) },
   }
+}
+
+/** Pub/Sub acknowledges what it forwards: https://docs.cloud.google.com/pubsub/docs/dead-letter-topics#grant_forwarding_permissions */
+export function forwarder(subscription: string): object {
+  return { subscription, role: 'roles/pubsub.subscriber', member: pubsubAgent }
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@isobar/compiler'
-import { checkAttempts } from './attempts.ts'
+import { checkAttempts, checkTimeouts } from './attempts.ts'
 import { accountMember, accountOf, merge, type Blocks, type EventsContext } from './context.ts'
-import { checkNames, checkSharedTopics } from './names.ts'
+import { checkNames, checkServices, checkSharedTopics } from './names.ts'
 import { eventarcBlocks, eventarcData, eventarcVariables } from './eventarc.ts'
 import { pubsubBlocks } from './pubsub.ts'
 import { schedulerBlocks } from './scheduler.ts'
@@ -52,7 +52,9 @@ export function checkEvents({ application, target, events }: EventsContext): Dia
   return [
     ...checkNames(target, planned),
     ...checkSharedTopics(target, planned),
+    ...checkServices(target, events),
     ...checkAttempts(target, planned),
+    ...checkTimeouts(target, planned),
     ...checkAccount(target, application),
   ]
 }
