@@ -149,11 +149,15 @@ export interface Harness {
 export interface EventHarness extends Omit<EventSide, 'deliveries'> {
   /** The deliveries of this case, oldest first: all, or those of the ids that `deliver` gave. */
   deliveries(ids?: readonly string[]): DeliveryRecord[]
-  /** Says what handlers do from now on, and may take its time over it. Until then they resolve. */
-  answer(decide: (seen: SeenEvent) => Instruction | Promise<Instruction>): void
-  /** What handlers were called with since the case began, oldest first. */
+  /** Says what handlers of sent events do from now on, and may take its time over it. Until then they resolve. */
+  answer(decide: Decide): void
+  /** The same for schedules, which fire whenever the clock is moved. */
+  answerTicks(decide: Decide): void
+  /** The sent events that handlers were called with since the case began, oldest first. */
   seen(): readonly SeenEvent[]
-  /** Those whose handler came to its end without throwing. */
+  /** The ticks of schedules that handlers were called with since the case began, oldest first. */
+  ticks(): readonly SeenEvent[]
+  /** Those of `seen` whose handler came to its end without throwing. */
   resolved(): readonly SeenEvent[]
   /** Every line that the runtime has printed. */
   allLogs(): readonly LogEntry[]
@@ -199,6 +203,9 @@ export interface SeenEvent {
   trace?: string
   remainingMs?: number
 }
+
+/** What a handler shall do with an event. */
+export type Decide = (seen: SeenEvent) => Instruction | Promise<Instruction>
 
 /** What a handler does. */
 export type Instruction =

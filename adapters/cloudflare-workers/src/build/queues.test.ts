@@ -131,7 +131,14 @@ test('a topic is a queue of its own, passed on to a queue for each function', ()
   expect(configOf(emitted, 'wrangler.jsonc')).toMatchObject({
     queues: {
       consumers: [
-        { queue: 'prices', ...limits, max_batch_timeout: 0, dead_letter_queue: 'prices-dead' },
+        {
+          queue: 'prices',
+          max_batch_size: 10,
+          max_batch_timeout: 0,
+          max_retries: 100,
+          retry_delay: 30,
+          dead_letter_queue: 'prices-dead',
+        },
         { queue: 'prices-index-price', ...limits, dead_letter_queue: 'prices-index-price-dead' },
         { queue: 'prices-warn', ...limits, max_retries: 1, dead_letter_queue: 'prices-warn-dead' },
       ],

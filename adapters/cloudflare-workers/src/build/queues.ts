@@ -20,6 +20,8 @@ export interface ConsumerSettings {
   /** Seconds. */
   max_batch_timeout: number
   max_retries: number
+  /** Seconds. @default 0 */
+  retry_delay?: number
 }
 
 /** What the platform takes where nothing is said; said all the same, since the local engine has other defaults. */
@@ -76,8 +78,9 @@ function fanOut(name: string, subscribers: readonly EventDeployable[]): Consumed
       deadLetters: deadOf(name),
       sendsTo,
       source: { factory: 'fanOut', text: `fanOut([${bindings.join(', ')}])` },
-      // The subscribers' queues wait for a batch to fill; the way there need not.
-      settings: { ...defaults, max_batch_timeout: 0 },
+      // The subscribers' queues wait for a batch to fill; the way there need not. Only the platform itself can fail on it, so
+      // a message is passed on again and again for as long as an outage may last, and not all at once.
+      settings: { max_batch_size: 10, max_batch_timeout: 0, max_retries: limits.maxAttempts - 1, retry_delay: 30 },
       planned: first.function,
     },
   ]

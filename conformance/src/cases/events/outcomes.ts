@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 
 import type { EventCase } from '../../types.ts'
 import { deadWithTag, newTag, offered, samples, sentKinds } from './kinds.ts'
-import { assertEnd, current, day, deliverOne, hour, inTurn, later, minute, second, seenOf } from './steps.ts'
+import { assertEnd, current, deliverOne, hour, inTurn, later, minute, second, seenOf } from './steps.ts'
 
 /** E6, E7 and E9 for every kind that is sent. */
 const perKind: readonly EventCase[] = sentKinds.flatMap((kind): EventCase[] => {
@@ -159,7 +159,7 @@ export const outcomeCases: readonly EventCase[] = [
       const { source, input } = samples.topic
       harness.answer(() => ({ do: 'throw' }))
       const record = await deliverOne(harness, source, input(tag))
-      await harness.advance(15 * day)
+      await harness.advance(later)
       assertEnd(current(harness, record), 'dead-lettered')
       assert.equal(await deadWithTag(harness, source, tag), 1, 'the message is not among the dead once')
     },

@@ -6,7 +6,7 @@ import { assertEnd, day, hour, minute } from './steps.ts'
 
 /** What the handler of a schedule saw, in order. */
 function ticks(harness: EventHarness, name: string): readonly SeenEvent[] {
-  return harness.seen().filter((seen) => seen.function === name)
+  return harness.ticks().filter((seen) => seen.function === name)
 }
 
 /** Moves the clock, so that it is past midnight of a Sunday: the next working day is the whole week. */
@@ -97,7 +97,7 @@ export const scheduleCases: readonly EventCase[] = [
     needs: {
       ...needs,
       async 'schedule.retry'(harness) {
-        harness.answer(() => ({ do: 'throw' }))
+        harness.answerTicks(() => ({ do: 'throw' }))
         const [tick] = await oneTick(harness)
         await harness.advance(3 * hour)
         assert.equal(ticks(harness, 'workdays').filter(({ id }) => id === tick.id).length, 1, 'it came again')
@@ -107,7 +107,9 @@ export const scheduleCases: readonly EventCase[] = [
     },
     async run(harness) {
       let calls = 0
-      harness.answer((seen) => (seen.function === 'workdays' && ++calls === 1 ? { do: 'throw' } : { do: 'resolve' }))
+      harness.answerTicks((seen) =>
+        seen.function === 'workdays' && ++calls === 1 ? { do: 'throw' } : { do: 'resolve' },
+      )
       const [tick] = await oneTick(harness)
       await harness.advance(3 * hour)
       assert.equal(
@@ -125,7 +127,7 @@ export const scheduleCases: readonly EventCase[] = [
     clauses: ['E16', 'E9'],
     needs,
     async run(harness) {
-      harness.answer(() => ({ do: 'reject', reason: 'not today' }))
+      harness.answerTicks(() => ({ do: 'reject', reason: 'not today' }))
       const [tick] = await oneTick(harness)
       await harness.advance(3 * hour)
       assert.equal(ticks(harness, 'workdays').filter(({ id }) => id === tick.id).length, 1, 'it came again')

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 
-import type { Instruction, SeenEvent } from '../../types.ts'
+import type { Decide, Instruction, SeenEvent } from '../../types.ts'
 
 /**
  * The server that handlers of the events application ask what to do, and tell when they are done. Where the answer comes
@@ -12,10 +12,18 @@ export interface Control {
   url: string
   /** Begins anew: nothing seen, every handler resolves, those that still wait for an answer too. */
   reset(): void
-  answer(decide: (seen: SeenEvent) => Instruction | Promise<Instruction>): void
+  answer(decide: Decide): void
+  answerTicks(decide: Decide): void
   seen(): readonly SeenEvent[]
+  ticks(): readonly SeenEvent[]
   resolved(): readonly SeenEvent[]
   close(): Promise<void>
+}
+
+const resolves: Decide = () => ({ do: 'resolve' })
+
+function isTick({ source }: SeenEvent): boolean {
+  return source.startsWith('schedule:')
 }
 
 interface Ticket {
@@ -24,7 +32,8 @@ interface Ticket {
 }
 
 export async function openControl(): Promise<Control> {
-  let decide: (seen: SeenEvent) => Instruction | Promise<Instruction> = () => ({ do: 'resolve' })
+  let decide: Decide = resolves
+  let decideTicks: Decide = resolves
   const tickets = new Map<string, Ticket>()
   let over = Promise.withResolvers<Instruction>()
 
@@ -33,7 +42,7 @@ export async function openControl(): Promise<Control> {
     if (request.url === '/begin') {
       const seen: SeenEvent = told
       tickets.set(id, { seen, resolved: false })
-      response.end(JSON.stringify(await Promise.race([decide(seen), over.promise])))
+      response.end(JSON.stringify(await Promise.race([isTick(seen) ? decideTicks(seen) : decide(seen), over.promise])))
       return
     }
     const ticket = tickets.get(id)
@@ -53,19 +62,27 @@ export async function openControl(): Promise<Control> {
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('The control server has no port.')
 
+  const all = (isWanted: (ticket: Ticket) => boolean): SeenEvent[] =>
+    [...tickets.values()].filter(isWanted).map(({ seen }) => seen)
+
   return {
     url: `http://127.0.0.1:${address.port}`,
     reset() {
       over.resolve({ do: 'resolve' })
       over = Promise.withResolvers()
       tickets.clear()
-      decide = () => ({ do: 'resolve' })
+      decide = resolves
+      decideTicks = resolves
     },
     answer(next) {
       decide = next
     },
-    seen: () => [...tickets.values()].map(({ seen }) => seen),
-    resolved: () => [...tickets.values()].filter(({ resolved }) => resolved).map(({ seen }) => seen),
+    answerTicks(next) {
+      decideTicks = next
+    },
+    seen: () => all(({ seen }) => !isTick(seen)),
+    ticks: () => all(({ seen }) => isTick(seen)),
+    resolved: () => all(({ seen, resolved }) => resolved && !isTick(seen)),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
