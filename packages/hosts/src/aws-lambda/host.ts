@@ -8,6 +8,7 @@ import { requireVendor } from '../vendor.ts'
 import { alb, albDomain } from './alb.ts'
 import { deployables, shared } from './deployables.ts'
 import { listenAsDoor, type DoorModel } from './door.ts'
+import { accessKeyIdOf } from './events/permissions.ts'
 import { prepareEvents } from './events/platform.ts'
 import { functionUrl, functionUrlDomain } from './function-url.ts'
 import { httpApi, httpApiDomain } from './http-api.ts'
@@ -123,7 +124,7 @@ function environment(functionName: string, handler: string): Record<string, stri
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]00000000000000000000000000000000',
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(functionName),
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     AWS_SESSION_TOKEN: `session-of-${accountId}`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',

@@ -9,7 +9,7 @@ import { asyncSettings } from './async/settings.ts'
 import { connectTopics } from './async/topics.ts'
 import { plainDeadLetter } from './dead-letters.ts'
 import type { DeployedFunction } from './deployment.ts'
-import { resourceOfArn } from './names.ts'
+import { arnOf, resourceOfArn } from './names.ts'
 import type { EventPlatformParts } from './parts.ts'
 import { connectSchedule } from './schedule/connect.ts'
 import { connectQueue } from './sqs/connect.ts'
@@ -25,7 +25,7 @@ type EventFunction = Exclude<ManifestFunction, { kind: 'http' }>
  */
 export function connectAll(parts: EventPlatformParts, lambdaOf: (one: DeployedFunction) => LambdaFunction): void {
   const { deployment, queues } = parts
-  const triggers = triggersOf(deployment)
+  const triggers = triggersOf(deployment).map(withSource)
   const invokers = new Map<DeployedFunction, AsyncInvoker>()
   const invokerOf = (one: DeployedFunction): AsyncInvoker => {
     const known = invokers.get(one)
@@ -40,7 +40,6 @@ export function connectAll(parts: EventPlatformParts, lambdaOf: (one: DeployedFu
   const connectBus = connectBuses(parts)
   for (const trigger of triggers) {
     const served = servedBy(trigger)
-    if (served === undefined) continue
     const consumer = {
       source: sourceName(served),
       functionName: served.name,
@@ -74,11 +73,45 @@ function addOwnDead(
   }
 }
 
-/** The function of the application that a trigger is for: a Lambda function may serve several. */
-function servedBy(trigger: Trigger): EventFunction | undefined {
+/**
+ * The function of the application that a trigger is for: a Lambda function may serve several.
+ *
+ * @throws Error when it serves none of its kind.
+ */
+function servedBy(trigger: Trigger): EventFunction {
   const kind = kindOf(trigger)
   const candidates = trigger.function.deployable.functions.filter((one): one is EventFunction => one.kind === kind)
-  return candidates.find(({ resource }) => resourceName(trigger) === resource.physical) ?? candidates[0]
+  const served = candidates.find(({ resource }) => resourceName(trigger) === resource.physical) ?? candidates[0]
+  if (served !== undefined) return served
+  throw new Error(
+    `template.yaml: ${trigger.id} calls ${trigger.function.id}, which has no function of the kind ${kind}.`,
+  )
+}
+
+/** A parameter without a default tells of a source that is not the template's own; the deployment has one of the right name. */
+function withSource(trigger: Trigger): Trigger {
+  if (!('sourceArn' in trigger) || trigger.sourceArn.startsWith('arn:')) return trigger
+  const { functions } = trigger.function.deployable
+  const served = functions.find(({ kind }) => (trigger.kind === 'topic' ? kind === 'topic' : isMapped(kind)))
+  const sourceArn = served === undefined ? undefined : externalArn(served)
+  return sourceArn === undefined ? trigger : { ...trigger, sourceArn }
+}
+
+function isMapped(kind: ManifestFunction['kind']): boolean {
+  return kind === 'queue' || kind === 'stream' || kind === 'changes'
+}
+
+function externalArn(served: ManifestFunction): string | undefined {
+  switch (served.kind) {
+    case 'topic':
+      return arnOf('sns', served.resource.physical)
+    case 'stream':
+      return arnOf('kinesis', `stream/${served.resource.physical}`)
+    case 'changes':
+      return arnOf('dynamodb', `table/${served.resource.physical}/stream/2026-01-01T00:00:00.000`)
+    default:
+      return undefined
+  }
 }
 
 function kindOf(trigger: Trigger): EventFunction['kind'] {

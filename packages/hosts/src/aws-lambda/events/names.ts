@@ -22,9 +22,11 @@ export function madeUpName(stack: string, id: string): string {
   return `${stack}-${id}-${random}`
 }
 
-const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:${accountId}:${resource}`
+export function arnOf(service: string, resource: string): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`
+}
 
-export const queueArn = (name: string): string => arn('sqs', name)
+export const queueArn = (name: string): string => arnOf('sqs', name)
 
 /** The part of an ARN behind the account. */
 export function resourceOfArn(text: string): string {
@@ -53,7 +55,7 @@ export function namesOf(
     }
     case 'AWS::SNS::Topic': {
       const name = named('TopicName')
-      return { name, ref: arn('sns', name), attributes: { TopicArn: arn('sns', name), TopicName: name } }
+      return { name, ref: arnOf('sns', name), attributes: { TopicArn: arnOf('sns', name), TopicName: name } }
     }
     case 'AWS::S3::Bucket': {
       const name = textOf(properties['BucketName']) ?? madeUpName(stack, id).toLowerCase()
@@ -61,26 +63,26 @@ export function namesOf(
     }
     case 'AWS::Kinesis::Stream': {
       const name = named('Name')
-      return { name, ref: name, attributes: { Arn: arn('kinesis', `stream/${name}`) } }
+      return { name, ref: name, attributes: { Arn: arnOf('kinesis', `stream/${name}`) } }
     }
     case 'AWS::DynamoDB::Table': {
       const name = named('TableName')
-      const table = arn('dynamodb', `table/${name}`)
+      const table = arnOf('dynamodb', `table/${name}`)
       // A table has a stream when it is told to.
       const stream = isObject(properties['StreamSpecification']) ? `${table}/stream/2026-01-01T00:00:00.000` : undefined
       return { name, ref: name, attributes: { Arn: table, ...(stream !== undefined && { StreamArn: stream }) } }
     }
     case 'AWS::Events::EventBus': {
       const name = named('Name')
-      return { name, ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } }
+      return { name, ref: name, attributes: { Arn: arnOf('events', `event-bus/${name}`), Name: name } }
     }
     case 'AWS::Events::Rule': {
       const name = named('Name')
-      return { name, ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }
+      return { name, ref: name, attributes: { Arn: arnOf('events', `rule/${name}`) } }
     }
     case 'AWS::Scheduler::Schedule': {
       const name = named('Name')
-      return { name, ref: name, attributes: { Arn: arn('scheduler', `schedule/default/${name}`) } }
+      return { name, ref: name, attributes: { Arn: arnOf('scheduler', `schedule/default/${name}`) } }
     }
     case 'AWS::IAM::Role': {
       const name = named('RoleName')

@@ -9,6 +9,7 @@ import { connectAll } from './connect.ts'
 import { deadLettersIn, type DeadLetterPlace } from './dead-letters.ts'
 import { deploy, type DeployedFunction } from './deployment.ts'
 import type { EventPlatformParts, EventSource } from './parts.ts'
+import { permissionsOf } from './permissions.ts'
 import { startSqsApi } from './sqs/api.ts'
 import { createQueues } from './sqs/queues.ts'
 import { readTemplate } from './template.ts'
@@ -40,7 +41,7 @@ export async function prepareEvents(
   try {
     const deployment = deploy(template, manifest, deployables, api.urlOf)
     const queues = createQueues(deployment, clock)
-    api.serve(queues.byName)
+    api.serve(queues.byName, permissionsOf(deployment))
     const records = createRecords(clock)
     const sources = new Map<string, Map<string, EventSource>>()
     const dead = new Map<string, Map<string, DeadLetterPlace>>()

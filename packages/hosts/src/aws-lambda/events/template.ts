@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { parse } from 'yaml'
+import { parse, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml'
 
 import { isObject, objectOf, textOf, type Properties } from './values.ts'
 
@@ -23,6 +23,15 @@ export interface Template {
 const file = 'template.yaml'
 
 /**
+ * YAML 1.1, in which a plain OFF is false, but dates are text:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+ */
+const yamlOfCloudFormation: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.1',
+  customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:timestamp'),
+}
+
+/**
  * Reads the template of a built target.
  *
  * @returns undefined when the folder has none.
@@ -31,7 +40,7 @@ const file = 'template.yaml'
 export function readTemplate(directory: string): Template | undefined {
   const path = join(directory, file)
   if (!existsSync(path)) return undefined
-  const document: unknown = parse(readFileSync(path, 'utf8'))
+  const document: unknown = parse(readFileSync(path, 'utf8'), yamlOfCloudFormation)
   if (!isObject(document) || !isObject(document['Resources'])) {
     throw new Error(`${path} is no template of CloudFormation: it has no Resources.`)
   }

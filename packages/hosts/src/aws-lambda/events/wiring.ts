@@ -114,7 +114,7 @@ function ofSchedule(deployment: Deployment, { id, properties }: DeployedResource
   const one = deployment.functionAt(target['Arn'])
   if (one === undefined || isOff(properties)) return []
   required(target['RoleArn'], id, 'Target.RoleArn')
-  required(objectOf(properties['FlexibleTimeWindow'])['Mode'], id, 'FlexibleTimeWindow.Mode')
+  if (properties['FlexibleTimeWindow'] === undefined) throw new Error(`template.yaml: ${id} lacks FlexibleTimeWindow.`)
   return [{ kind: 'schedule', function: one, id, settings: { ...properties, ...target, Name: properties['Name'] } }]
 }
 

@@ -4,7 +4,7 @@ import { accountId, region } from '../../lambda-function.ts'
 import { addFailures, jsonDeadLetter } from '../async/failures.ts'
 import { madeUpName } from '../names.ts'
 import type { Consumer, EventPlatformParts } from '../parts.ts'
-import { textOf, type Properties } from '../values.ts'
+import { objectOf, textOf, type Properties } from '../values.ts'
 import type { Trigger } from '../wiring.ts'
 import { parseSchedule } from './expression.ts'
 import { runSchedule, type Schedule } from './scheduler.ts'
@@ -36,6 +36,12 @@ export function connectSchedule(
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html */
 function ofScheduler(settings: Properties, id: string, now: number): Schedule {
   const name = textOf(settings['Name']) ?? madeUpName('schedule', id)
+  const { Mode: mode = 'OFF' } = objectOf(settings['FlexibleTimeWindow'])
+  if (mode !== 'OFF' && mode !== 'FLEXIBLE') {
+    throw new Error(
+      `template.yaml: FlexibleTimeWindow.Mode of ${id} is ${String(mode)}, not 'OFF' (quoted: a plain OFF is false).`,
+    )
+  }
   const group = textOf(settings['GroupName']) ?? 'default'
   const start = Math.max(now, timeOf(settings['StartDate']) ?? now)
   const next = parseSchedule(

@@ -80,6 +80,11 @@ test('a rule may have a schedule, with the event of EventBridge', async () => {
   ])
 })
 
+test('a plain OFF is false in the YAML of CloudFormation, and no mode', async () => {
+  const unquoted = daily.replace('Name: nightly,', 'Name: nightly, FlexibleTimeWindow: { Mode: OFF },')
+  await expect(bootTemplate(template(unquoted), [nightly()])).rejects.toThrow("is false, not 'OFF'")
+})
+
 test('CloudFormation has the target apart, and a role for it', async () => {
   const schedule = (role: string): string => `
 Resources:

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 import type { Clock } from '../../../events/clock.ts'
 import { listenOnLoopback } from '../../../running.ts'
+import type { Permissions } from '../permissions.ts'
 import { isObject, type Properties } from '../values.ts'
 import { operations } from './operations.ts'
 import { SqsError } from './message.ts'
@@ -13,8 +14,8 @@ export interface SqsApi {
   readonly port: number
   /** Where a queue is reached: the value of its `Ref`. */
   urlOf(name: string): string
-  /** The queues that there are; before, there is none. */
-  serve(queues: ReadonlyMap<string, SqsQueue>): void
+  /** The queues that there are, and who may do what; before, there is none. */
+  serve(queues: ReadonlyMap<string, SqsQueue>, permissions?: Permissions): void
   /** While broken, every request is refused. */
   break(broken: boolean): void
   close(): Promise<void>
@@ -28,6 +29,7 @@ export interface SqsApi {
  */
 export async function startSqsApi(clock: Pick<Clock, 'now'>, accountId: string): Promise<SqsApi> {
   let queues: ReadonlyMap<string, SqsQueue> = new Map()
+  let permissions: Permissions = { allows: () => true }
   let broken = false
   const server = createServer((request, response) => {
     response.setHeader('x-amzn-RequestId', randomUUID())
@@ -44,25 +46,44 @@ export async function startSqsApi(clock: Pick<Clock, 'now'>, accountId: string):
   const handle = async (request: IncomingMessage): Promise<Properties> => {
     const input = await readInput(request)
     // As for a role whose right was taken away: an error that SDKs do not repeat.
-    if (broken) throw new SqsError('AccessDeniedException', 'Access to the resource is denied.', 'AccessDenied')
+    if (broken) throw denied('perform anything')
     const target = String(request.headers['x-amz-target'] ?? '')
     const name = target.replace(/^AmazonSQS\./, '')
     const operation = operations[name]
     if (operation === undefined || target === name) {
       throw new SqsError('UnknownOperationException', `There is no operation ${target}.`)
     }
-    return operation(input, { queueOf: queueOf(queues), urlOf, now: clock.now })
+    const caller = /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
+    const find = queueOf(queues)
+    return operation(input, {
+      urlOf,
+      now: clock.now,
+      queueOf(queueName) {
+        const queue = find(queueName)
+        // A batch takes the right of its single call.
+        const action = `sqs:${name.replace(/Batch$/, '')}`
+        if (!permissions.allows(caller, action, queue.arn)) throw denied(`perform ${action} on ${queue.arn}`)
+        return queue
+      },
+    })
   }
   return {
     port,
     urlOf,
-    serve: (some) => void (queues = some),
+    serve(some, rights = permissions) {
+      queues = some
+      permissions = rights
+    },
     break: (now) => void (broken = now),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function denied(what: string): SqsError {
+  return new SqsError('AccessDeniedException', `The caller is not authorized to ${what}.`, 'AccessDenied')
 }
 
 /** @param queues by name. */

@@ -10,6 +10,9 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: ship/
+      Policies:
+        - SQSSendMessagePolicy: { QueueName: { 'Fn::GetAtt': [ShipDead, QueueName] } }
+        - Statement: [{ Effect: Allow, Action: 'sqs:ChangeMessageVisibility', Resource: { 'Fn::GetAtt': [OrdersQueue, Arn] } }]
       Environment:
         Variables:
           QUEUE_URL: { Ref: OrdersQueue }
@@ -71,4 +74,16 @@ test('delays and parks, and what fails comes again', async () => {
   expect(running.deliveries()[1]).toMatchObject({ end: 'acknowledged', attempts: { length: 2 } })
   const dead = await running.deadLetters('queue:orders')
   expect(dead).toEqual([{ body: Buffer.from('park'), attributes: { from: 'us-east-1/orders' } }])
+})
+
+test('a function does to a queue only what its policies allow', async () => {
+  const without = template.replace(/ {8}- SQSSendMessagePolicy.*\n/, '')
+  await using booted = await bootTemplate(without, [{ name: 'ship', listens, source }])
+  const { running } = booted
+  await running.deliver('queue:orders', [{ body: 'park' }])
+  expect(running.deliveries()).toMatchObject([{ attempts: [{ outcome: 'retry' }] }])
+  expect(running.logs.some(({ line }) => line.includes('AccessDenied'))).toBe(true)
+  await running.deliver('queue:orders', [{ body: 'later' }])
+  await running.advance(600_000)
+  expect(running.deliveries()[1]).toMatchObject({ attempts: { length: 2 } })
 })

@@ -39,12 +39,19 @@ export function connectStreams(parts: EventPlatformParts): Connect<'mapping'> {
 
 function createMapped(parts: EventPlatformParts, arn: string): Mapped {
   const { deployment } = parts
+  const service = arn.split(':')[2]
   const kinesis = deployment.ofType('AWS::Kinesis::Stream').find((one) => one.attributes['Arn'] === arn)
   if (kinesis !== undefined) return kinesisStream(parts, arn, kinesis)
   const table = deployment.ofType('AWS::DynamoDB::Table').find((one) => one.attributes['StreamArn'] === arn)
   if (table !== undefined) return tableStream(parts, arn, table)
+  // One that is not the template's own is as its owner made it: as the function needs it.
+  if (service === 'kinesis') return kinesisStream(parts, arn, onDemand)
+  if (service === 'dynamodb') return tableStream(parts, arn, bothImages)
   throw new Error(`template.yaml has no stream ${arn}.`)
 }
+
+const onDemand = { id: '', properties: { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } }
+const bothImages = { id: '', properties: { StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' } } }
 
 const hourMs = 3_600_000
 /** Streams of tables, and the default of Kinesis. */
@@ -53,9 +60,13 @@ const retentionHours = 24
 const onDemandShards = 4
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html */
-function kinesisStream({ clock }: EventPlatformParts, arn: string, { properties, id }: DeployedResource): Mapped {
-  const onDemand = objectOf(properties['StreamModeDetails'])['StreamMode'] === 'ON_DEMAND'
-  const shards = onDemand ? onDemandShards : numberOf(properties['ShardCount'])
+function kinesisStream(
+  { clock }: EventPlatformParts,
+  arn: string,
+  { properties, id }: Pick<DeployedResource, 'id' | 'properties'>,
+): Mapped {
+  const isOnDemand = objectOf(properties['StreamModeDetails'])['StreamMode'] === 'ON_DEMAND'
+  const shards = isOnDemand ? onDemandShards : numberOf(properties['ShardCount'])
   if (shards === undefined) throw new Error(`template.yaml: ${id} lacks ShardCount, and is not in the mode ON_DEMAND.`)
   const stream = createStream(clock, {
     arn,
@@ -68,7 +79,11 @@ function kinesisStream({ clock }: EventPlatformParts, arn: string, { properties,
   return { stream, mappings: [], batchInfo: 'KinesisBatchInfo', encode }
 }
 
-function tableStream({ clock }: EventPlatformParts, arn: string, { properties, id }: DeployedResource): Mapped {
+function tableStream(
+  { clock }: EventPlatformParts,
+  arn: string,
+  { properties, id }: Pick<DeployedResource, 'id' | 'properties'>,
+): Mapped {
   const given = textOf(objectOf(properties['StreamSpecification'])['StreamViewType'])
   const view = viewTypes.find((one): one is ViewType => one === given)
   if (view === undefined) throw new Error(`template.yaml: ${id} lacks StreamSpecification.StreamViewType.`)

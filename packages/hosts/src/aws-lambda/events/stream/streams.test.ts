@@ -180,3 +180,24 @@ test('a mapping says where it begins', async () => {
   const without = template().replace('StartingPosition: TRIM_HORIZON, ', '')
   await expect(bootTemplate(without, functions())).rejects.toThrow('lacks StartingPosition')
 })
+
+test('the stream of a table that is not of the template is given as a parameter', async () => {
+  const own = `
+Parameters:
+  UsersStreamArn: { Type: String }
+Resources:
+  SyncFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: sync/
+      Events: { Users: { Type: DynamoDB, Properties: { Stream: { Ref: UsersStreamArn }, StartingPosition: LATEST } } }
+`
+  const [, sync] = functions()
+  if (sync === undefined) throw new Error('There is no function.')
+  await using booted = await bootTemplate(own, [sync])
+  await booted.running.deliver('changes:users', [{ change: 'inserted', key: { id: 1 }, after: {} }])
+  expect(booted.running.deliveries()).toMatchObject([{ function: 'sync', end: 'acknowledged' }])
+  const [event] = await booted.events('sync')
+  const arn = expect.stringMatching(/^arn:aws:dynamodb:us-east-1:123456789012:table\/users\/stream\//)
+  expect(event).toMatchObject({ Records: [{ eventSourceARN: arn, dynamodb: { Keys: { id: { N: '1' } } } }] })
+})
