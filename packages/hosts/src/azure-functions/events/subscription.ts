@@ -3,6 +3,9 @@ import type { Records } from '../../events/records.ts'
 import type { DeadLetter, EventInput, SourceName } from '../../events/types.ts'
 import { listenToCosmos } from './cosmos-trigger.ts'
 import type { EventFunction } from './event-function.ts'
+import { blobEvent, customEvent, type GridEvent } from './event-grid-events.ts'
+import { listenToEventGrid } from './event-grid-trigger.ts'
+import { eventGridSubscription } from './event-grid.ts'
 import { listenToEventHub } from './event-hub-trigger.ts'
 import { sentBody, sentMessage } from './inputs.ts'
 import type { Invoker } from './invoker.ts'
@@ -31,6 +34,8 @@ export interface Subscription {
 
 export interface SubscriptionParts {
   source: SourceName
+  /** The name of what the events come from, where it is deployed. */
+  physical: string
   fn: EventFunction
   app: EventApp
   invoker: Invoker
@@ -45,6 +50,7 @@ export function subscribe(parts: SubscriptionParts): Subscription {
   if (fn.trigger.type === 'queuetrigger') return toStorageQueue(parts)
   if (fn.trigger.type === 'servicebustrigger') return toServiceBus(parts)
   if (fn.trigger.type === 'timertrigger') return toTimer(parts)
+  if (fn.trigger.type === 'eventgridtrigger') return toEventGrid(parts)
   if (fn.trigger.type === 'eventhubtrigger') return toEventHub(parts)
   if (fn.trigger.type === 'cosmosdbtrigger') return toCosmos(parts)
   throw new Error(
@@ -127,6 +133,28 @@ function toCosmos(parts: SubscriptionParts): Subscription {
       for (const { id, input } of changes) trigger.send(input, id)
     },
     deadLetters: () => lyingIn(parts, []),
+  }
+}
+
+function toEventGrid(parts: SubscriptionParts): Subscription {
+  const { source, fn, places, clock } = parts
+  const subscription = eventGridSubscription(places.resources, fn.name)
+  const trigger = listenToEventGrid({ ...parts, subscription })
+  const gridEvent = ({ input, eventId }: SentEvent): GridEvent => {
+    if ('object' in input) return blobEvent(parts.physical, input, eventId, subscription.schema, clock.now())
+    if ('cloudEvent' in input) return customEvent(input, subscription, clock.now())
+    throw new Error(
+      `The source ${source} takes objects or CloudEvents, and none like ${Object.keys(input).join(', ')}.`,
+    )
+  }
+  return {
+    async send(events) {
+      const made = events.map((event) => ({ id: event.id, event: gridEvent(event) }))
+      for (const { id, event } of made) trigger.send(event, id)
+    },
+    async deadLetters() {
+      return [...trigger.dead, ...(await lyingIn(parts, []))]
+    },
   }
 }
 
