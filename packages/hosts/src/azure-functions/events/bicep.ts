@@ -7,7 +7,7 @@ export interface BicepResource {
   /** Lower case, without the version, with those of the resources that it stands in: `microsoft.servicebus/namespaces/queues`. */
   type: string
   name: string | undefined
-  /** By `parent`, or the resource that it is nested in. */
+  /** By `parent` or `scope`, or the resource that it is nested in. */
   parent: BicepResource | undefined
   properties: Record<string, BicepValue>
 }
@@ -72,8 +72,10 @@ function linked(found: Found[], variables: ReadonlyMap<string, BicepValue>): Bic
   const make = (one: Found): BicepResource => {
     const known = made.get(one)
     if (known !== undefined) return known
-    const { name, parent, properties } = one.body
-    const named = parent instanceof BicepExpression ? found.find(({ symbol }) => symbol === parent.text) : undefined
+    const { name, parent, scope, properties } = one.body
+    const reference = parent ?? scope
+    const named =
+      reference instanceof BicepExpression ? found.find(({ symbol }) => symbol === reference.text) : undefined
     const above = one.within ?? named
     const resource: BicepResource = {
       symbol: one.symbol,

@@ -28,10 +28,10 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
   const outputs = createOutputWriter(places, () => broken)
   const subscriptions = new Map<string, Subscription[]>()
   try {
-    for (const { source, fn, app } of sourcesOf(target)) {
+    for (const { source, physical, fn, app } of sourcesOf(target)) {
       const { functionTimeoutMs } = app.settings
       const invoker = createInvoker({ pool: app.pool, clock, outputs, functionTimeoutMs, onLog: target.onLog })
-      const made = subscribe({ source, fn, app, invoker, places, clock, records })
+      const made = subscribe({ source, physical, fn, app, invoker, places, clock, records })
       subscriptions.set(source, [...(subscriptions.get(source) ?? []), made])
     }
   } catch (error) {
@@ -86,6 +86,7 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
 
 interface Source {
   source: SourceName
+  physical: string
   fn: EventFunction
   app: EventApp
 }
@@ -101,6 +102,6 @@ function sourcesOf({ manifest, apps }: EventTarget): Source[] {
       )
     }
     const name = one.kind === 'schedule' ? one.name : one.resource.logical
-    return [{ source: `${one.kind}:${name}` as const, fn, app }]
+    return [{ source: `${one.kind}:${name}` as const, physical: one.resource.physical, fn, app }]
   })
 }

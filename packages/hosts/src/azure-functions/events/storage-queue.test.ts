@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { decode } from './storage-queue-trigger.ts'
 import { attemptTimes, bootEvents, ends } from './testing.ts'
 
 const functions = { ship: 'queue:orders' } as const
@@ -56,4 +57,44 @@ test('without a visibility timeout all tries are made at once; maxDequeueCount s
     [0, 0],
     [0, 0],
   ])
+})
+
+test('a message that is not in the encoding of host.json goes to the poison queue untried', () => {
+  const base64 = { messageEncoding: 'base64' as const }
+  expect(decode('YQ==', base64)).toEqual(Buffer.from('a'))
+  expect(decode(' Y\nQ == ', base64)).toEqual(Buffer.from('a'))
+  expect(['YQ', 'YQ=', 'Y-_=', '{"a":1}'].map((text) => decode(text, base64))).toEqual(
+    Array.from({ length: 4 }, () => undefined),
+  )
+  expect(decode('{"a":1}', { messageEncoding: 'none' })).toEqual(Buffer.from('{"a":1}'))
+})
+
+test('with another encoding than its sender has, nothing is decoded', async () => {
+  await using booted = await bootEvents(
+    `app.storageQueue('ship', { queueName: 'orders', connection: 'C', handler: (message) => told(message) })`,
+    { functions, host: { extensions: { queues: { messageEncoding: 'none' } } } },
+  )
+  await booted.running.deliver('queue:orders', [{ body: 'a' }])
+  expect(booted.told()).toEqual(['YQ=='])
+})
+
+test('many messages, of which some fail at random, all end as they must', { timeout: 60_000 }, async () => {
+  await using booted = await bootEvents(
+    `app.storageQueue('ship', { queueName: 'orders', connection: 'C', dataType: 'binary', handler(message, context) {
+      const [fails] = message.toString().split(' ')
+      if (context.triggerMetadata.dequeueCount <= Number(fails)) throw new Error('not yet')
+    } })`,
+    { functions, host: { extensions: { queues: { visibilityTimeout: '00:00:10' } } } },
+  )
+  const fails = Array.from({ length: 300 }, (_, index) => (index * 7) % 6)
+  await booted.running.deliver(
+    'queue:orders',
+    fails.map((count, index) => ({ body: `${count} ${index}` })),
+  )
+  await booted.running.advance(60_000)
+  const expected = fails.map((count) =>
+    count < 5 ? `${'retry '.repeat(count)}ack acknowledged` : `${'retry '.repeat(5)}dead-lettered`,
+  )
+  expect(ends(booted)).toEqual(expected)
+  expect(await booted.running.deadLetters('queue:orders')).toHaveLength(fails.filter((count) => count === 5).length)
 })

@@ -1,7 +1,12 @@
 import type { Clock } from '../../events/clock.ts'
 import type { Records } from '../../events/records.ts'
 import type { DeadLetter, EventInput, SourceName } from '../../events/types.ts'
+import { listenToCosmos } from './cosmos-trigger.ts'
 import type { EventFunction } from './event-function.ts'
+import { blobEvent, customEvent, type GridEvent } from './event-grid-events.ts'
+import { listenToEventGrid } from './event-grid-trigger.ts'
+import { eventGridSubscription } from './event-grid.ts'
+import { listenToEventHub } from './event-hub-trigger.ts'
 import { sentBody, sentMessage } from './inputs.ts'
 import type { Invoker } from './invoker.ts'
 import { entityOf, queueOf } from './output-writer.ts'
@@ -29,6 +34,8 @@ export interface Subscription {
 
 export interface SubscriptionParts {
   source: SourceName
+  /** The name of what the events come from, where it is deployed. */
+  physical: string
   fn: EventFunction
   app: EventApp
   invoker: Invoker
@@ -43,6 +50,9 @@ export function subscribe(parts: SubscriptionParts): Subscription {
   if (fn.trigger.type === 'queuetrigger') return toStorageQueue(parts)
   if (fn.trigger.type === 'servicebustrigger') return toServiceBus(parts)
   if (fn.trigger.type === 'timertrigger') return toTimer(parts)
+  if (fn.trigger.type === 'eventgridtrigger') return toEventGrid(parts)
+  if (fn.trigger.type === 'eventhubtrigger') return toEventHub(parts)
+  if (fn.trigger.type === 'cosmosdbtrigger') return toCosmos(parts)
   throw new Error(
     `The function ${fn.name} has a trigger of the type ${fn.trigger.binding.type}, which this host does not have.`,
   )
@@ -87,6 +97,64 @@ function toTimer(parts: SubscriptionParts): Subscription {
       throw new Error(`The source ${parts.source} takes no events: it fires as the clock goes on.`)
     },
     deadLetters: () => lyingIn(parts, []),
+  }
+}
+
+// https://learn.microsoft.com/azure/templates/microsoft.eventhub/namespaces/eventhubs
+const defaultPartitions = 4
+
+function toEventHub(parts: SubscriptionParts): Subscription {
+  const { source, fn, places, app, records } = parts
+  const hub = places.resources.find(({ type, name }) => {
+    return (
+      type === 'microsoft.eventhub/namespaces/eventhubs' && name?.split('/').at(-1) === fn.trigger.binding.eventHubName
+    )
+  })
+  const declared = hub?.properties['partitionCount']
+  const partitionCount = typeof declared === 'number' ? declared : defaultPartitions
+  const trigger = listenToEventHub({ ...parts, settings: app.settings.eventHubs, partitionCount })
+  return {
+    async send(events) {
+      const messages = events.map(({ id, input }) => ({ id, message: sentMessage(source, input) }))
+      for (const { id, message } of messages) trigger.send(message, records.sent(source, fn.name, id))
+    },
+    deadLetters: () => lyingIn(parts, []),
+  }
+}
+
+function toCosmos(parts: SubscriptionParts): Subscription {
+  const trigger = listenToCosmos(parts)
+  return {
+    async send(events) {
+      const changes = events.map(({ id, input }) => {
+        if (!('change' in input)) throw new Error(`The source ${parts.source} takes changes of records.`)
+        return { id, input }
+      })
+      for (const { id, input } of changes) trigger.send(input, id)
+    },
+    deadLetters: () => lyingIn(parts, []),
+  }
+}
+
+function toEventGrid(parts: SubscriptionParts): Subscription {
+  const { source, fn, places, clock } = parts
+  const subscription = eventGridSubscription(places.resources, fn.name)
+  const trigger = listenToEventGrid({ ...parts, subscription })
+  const gridEvent = ({ input, eventId }: SentEvent): GridEvent => {
+    if ('object' in input) return blobEvent(parts.physical, input, eventId, subscription.schema, clock.now())
+    if ('cloudEvent' in input) return customEvent(input, subscription, clock.now())
+    throw new Error(
+      `The source ${source} takes objects or CloudEvents, and none like ${Object.keys(input).join(', ')}.`,
+    )
+  }
+  return {
+    async send(events) {
+      const made = events.map((event) => ({ id: event.id, event: gridEvent(event) }))
+      for (const { id, event } of made) trigger.send(event, id)
+    },
+    async deadLetters() {
+      return [...trigger.dead, ...(await lyingIn(parts, []))]
+    },
   }
 }
 
