@@ -1,7 +1,7 @@
 import { bindingsOf, invoke, logged } from './testing/library.ts'
 import { queue, Reject, topic, type Event, type EventContext } from '@isobar/core'
 import { app, output } from '@azure/functions'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { serviceBusQueue, serviceBusTopic } from './service-bus.ts'
 import { fixture } from './testing/fixtures.ts'
 
@@ -24,7 +24,10 @@ app.serviceBusTopic('index', {
   handler: serviceBusTopic({ target: 'azure', name: 'index', definition: index }, settings),
 })
 
-afterEach(() => void logged.splice(0))
+afterEach(() => {
+  logged.splice(0)
+  vi.unstubAllEnvs()
+})
 
 const { request, handlerObserved } = fixture(
   'invocation-observed/recorded_azure-functions-nodejs-library__servicebus-one-string',
@@ -46,6 +49,7 @@ test.each([
   ['ship', 'queue:orders', 'queue.message'],
   ['index', 'topic:prices', 'topic.message'],
 ])('a message for %s has what the vendor’s own handler saw', async (name, source, type) => {
+  vi.stubEnv('TZ', 'America/New_York')
   let seen: unknown
   handle = ({ id, source: from, type: kind, data: decoded, attributes }, { delivery }) =>
     void (seen = { id, from, kind, decoded, attributes, delivery })
