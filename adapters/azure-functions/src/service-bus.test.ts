@@ -24,6 +24,20 @@ app.serviceBusTopic('index', {
   handler: serviceBusTopic({ target: 'azure', name: 'index', definition: index }, settings),
 })
 
+const said = { queueName: 'said', connection: 'ServiceBus', dataType: 'binary' }
+app.serviceBusQueue('said', {
+  ...said,
+  extraOutputs: [parked],
+  handler: serviceBusQueue(
+    {
+      target: 'azure',
+      name: 'said',
+      definition: queue({ queue: 'said', data: 'bytes' }, (event, context) => handle(event, context)),
+    },
+    settings,
+  ),
+})
+
 afterEach(() => {
   logged.splice(0)
   vi.unstubAllEnvs()
@@ -136,11 +150,25 @@ describe('the outcome', () => {
     await expect(invoke('ship', data, triggerMetadata)).rejects.toBe(error)
   })
 
-  test('of a rejected message is one message of the queue beside, with the bytes that came', async () => {
+  // The host writes bytes as `System.Byte[]`, and parses a text: https://github.com/Azure/azure-functions-host/issues/3125
+  test.each(['{"a":1}', '[1,2]', 'plain', '\ufeffbom', ''])(
+    'of a rejected message is one message of the queue beside, with the text %j as it came',
+    async (text) => {
+      handle = () => {
+        throw Reject('no such order')
+      }
+      const { outputData } = await invoke('said', { bytes: Buffer.from(text) }, triggerMetadata)
+      expect(outputData).toEqual([{ name: parked.name, data: { json: JSON.stringify([text]) } }])
+    },
+  )
+
+  test('of a rejected message that is no text is that it comes again, since the host could not write it', async () => {
     handle = () => {
       throw Reject('no such order')
     }
-    expect((await invoke('index', data, triggerMetadata)).outputData).toEqual([{ name: parked.name, data }])
+    await expect(invoke('said', { bytes: Buffer.from([0xff]) }, triggerMetadata)).rejects.toThrow(
+      'could not be set aside',
+    )
   })
 })
 
