@@ -69,8 +69,8 @@ export function decoded(decode: () => IncomingMessage): IncomingMessage | Malfor
  * invocation has failed, so that the message comes again:
  * https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retries
  *
- * @param value bytes are one message; of an array, and of a text that holds one, the host makes several:
- *   https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Binding/FunctionBinding.cs
+ * @param value bytes are one message; of an array the host makes one for each element, and of a text that holds an array
+ *   too: https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Binding/FunctionBinding.cs
  */
 export function setAside(context: AzureEventContext, { parked }: EventSettings, value: Uint8Array | unknown[]): void {
   if (!parked) throw new Error('The function was registered without an output for what is set aside.')

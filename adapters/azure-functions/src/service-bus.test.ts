@@ -1,7 +1,7 @@
 import { bindingsOf, invoke, logged } from './testing/library.ts'
 import { queue, Reject, topic, type Event, type EventContext } from '@isobar/core'
 import { app, output } from '@azure/functions'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { serviceBusQueue, serviceBusTopic } from './service-bus.ts'
 import { fixture } from './testing/fixtures.ts'
 
@@ -24,7 +24,24 @@ app.serviceBusTopic('index', {
   handler: serviceBusTopic({ target: 'azure', name: 'index', definition: index }, settings),
 })
 
-afterEach(() => void logged.splice(0))
+const said = { queueName: 'said', connection: 'ServiceBus', dataType: 'binary' }
+app.serviceBusQueue('said', {
+  ...said,
+  extraOutputs: [parked],
+  handler: serviceBusQueue(
+    {
+      target: 'azure',
+      name: 'said',
+      definition: queue({ queue: 'said', data: 'bytes' }, (event, context) => handle(event, context)),
+    },
+    settings,
+  ),
+})
+
+afterEach(() => {
+  logged.splice(0)
+  vi.unstubAllEnvs()
+})
 
 const { request, handlerObserved } = fixture(
   'invocation-observed/recorded_azure-functions-nodejs-library__servicebus-one-string',
@@ -46,6 +63,7 @@ test.each([
   ['ship', 'queue:orders', 'queue.message'],
   ['index', 'topic:prices', 'topic.message'],
 ])('a message for %s has what the vendor’s own handler saw', async (name, source, type) => {
+  vi.stubEnv('TZ', 'America/New_York')
   let seen: unknown
   handle = ({ id, source: from, type: kind, data: decoded, attributes }, { delivery }) =>
     void (seen = { id, from, kind, decoded, attributes, delivery })
@@ -132,11 +150,25 @@ describe('the outcome', () => {
     await expect(invoke('ship', data, triggerMetadata)).rejects.toBe(error)
   })
 
-  test('of a rejected message is one message of the queue beside, with the bytes that came', async () => {
+  // The host writes bytes as `System.Byte[]`, and parses a text: https://github.com/Azure/azure-functions-host/issues/3125
+  test.each(['{"a":1}', '[1,2]', 'plain', '\ufeffbom', ''])(
+    'of a rejected message is one message of the queue beside, with the text %j as it came',
+    async (text) => {
+      handle = () => {
+        throw Reject('no such order')
+      }
+      const { outputData } = await invoke('said', { bytes: Buffer.from(text) }, triggerMetadata)
+      expect(outputData).toEqual([{ name: parked.name, data: { json: JSON.stringify([text]) } }])
+    },
+  )
+
+  test('of a rejected message that is no text is that it comes again, since the host could not write it', async () => {
     handle = () => {
       throw Reject('no such order')
     }
-    expect((await invoke('index', data, triggerMetadata)).outputData).toEqual([{ name: parked.name, data }])
+    await expect(invoke('said', { bytes: Buffer.from([0xff]) }, triggerMetadata)).rejects.toThrow(
+      'could not be set aside',
+    )
   })
 })
 

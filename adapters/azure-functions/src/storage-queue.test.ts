@@ -1,6 +1,7 @@
 import { bindingsOf, invoke, logged } from './testing/library.ts'
 import { queue, Reject, Retry, type Event, type EventContext } from '@isobar/core'
 import { app, output } from '@azure/functions'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { native } from './native.ts'
 import { fixture } from './testing/fixtures.ts'
@@ -101,7 +102,7 @@ describe('the outcome', () => {
 
   test('waits for work given to waitUntil (C1)', async () => {
     let done = false
-    handle = (_, context) => context.waitUntil(Promise.resolve().then(() => (done = true)))
+    handle = (_, context) => context.waitUntil(setImmediate().then(() => (done = true)))
     await invoke('ship', data, request.triggerMetadata)
     expect(done).toBe(true)
   })

@@ -108,6 +108,7 @@ describe('Event Grid', () => {
         "properties: { resourceId: storage.id, blobContainerName: 'dead-events' }",
       ]),
     )
+    expect(resource(text, queues, 'thumbnail-parked')).toContain('parent: queueService')
     const containers = 'Microsoft.Storage/storageAccounts/blobServices/containers'
     expect(resource(text, containers, 'uploads')).toContain('parent: storage::blobs')
     expect(resource(text, containers, 'dead-events')).toContain('parent: storage::blobs')
@@ -124,6 +125,7 @@ describe('Event Grid', () => {
   test('custom events have a topic of CloudEvents, and the attempts of the trigger', () => {
     const text = bicep([{ ...event, trigger: { type: 'com.example.order.placed', maxAttempts: 4 } }])
     expect(text).toContain("properties: { inputSchema: 'CloudEventSchemaV1_0' }")
+    expect(resource(text, queues, 'placed-parked')).toContain('parent: queueService')
     expect(resource(text, 'Microsoft.EventGrid/topics/eventSubscriptions', 'fn-placed')).toEqual(
       expect.arrayContaining([
         "includedEventTypes: ['com.example.order.placed']",

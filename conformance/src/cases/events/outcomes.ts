@@ -90,7 +90,6 @@ const perKind: readonly EventCase[] = sentKinds.flatMap((kind): EventCase[] => {
         assert.equal(await deadWithTag(harness, source, tag), 0)
         harness.breakEffects(false)
         await harness.advance(later)
-        assert.ok(seenOf(harness, tag).length >= 2, 'the event did not come again')
         assert.equal(await deadWithTag(harness, source, tag), 1, 'the event is not among the dead once')
         assert.notEqual(current(harness, record).end, 'dropped')
       },
