@@ -70,8 +70,6 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
     return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
   }
   const attributes = textAttributes(attributesOf(record))
-  const payload = textPayload(fn, body, attributes)
-  if (!payload) return refuse('body', "base64, since the trigger has data: 'bytes'", body)
   const attempt = Number(record.attributes.ApproximateReceiveCount)
   const { SequenceNumber: sequence } = record.attributes
   return {
@@ -79,7 +77,7 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
     time: enqueuedAt,
     attributes,
     cloudEvent: 'attributes',
-    payload,
+    payload: textPayload(fn, body, attributes),
     delivery: {
       enqueuedAt,
       ...(Number.isInteger(attempt) && { attempt }),
