@@ -117,6 +117,7 @@ function setAside(effects: Effects, record: SqsRecord, reason: string): Promise<
  * The longest that a message may stay invisible, seconds, counted from when it was received. How long ago that was is not
  * told, but at most the queue's visibility timeout; SQS refuses what goes beyond:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ * https://github.com/aws/aws-sdk-net/issues/794
  */
 const longestInvisible = 43_200
 
