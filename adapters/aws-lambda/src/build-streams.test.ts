@@ -20,7 +20,6 @@ describe.each([
           Properties: {
             Stream,
             StartingPosition: 'TRIM_HORIZON',
-            BatchSize: 100,
             FunctionResponseTypes: ['ReportBatchItemFailures'],
             BisectBatchOnFunctionError: true,
             MaximumRetryAttempts: 4,
@@ -29,6 +28,17 @@ describe.each([
         },
       },
     })
+  })
+
+  // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+  test.each([
+    [{}, {}],
+    [{ batchSize: 10 }, { BatchSize: 10 }],
+    [{ batchSize: 11 }, { BatchSize: 11, MaximumBatchingWindowInSeconds: 1 }],
+  ])('with %j has %j: a batch over ten needs a window, unless it is the usual one', (more, expected) => {
+    const { Events } = properties(templateOf(given(more)), `${id}Function`)
+    const found = Object.entries(Reflect.get(Object(Reflect.get(Object(Events), 'Source')), 'Properties'))
+    expect(Object.fromEntries(found.filter(([name]) => /^BatchSize|Window/.test(name)))).toEqual(expected)
   })
 
   test('keeps batchSize, maxAttempts and concurrency', () => {

@@ -3,14 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { dynamoDb, eventBridge, kinesis, s3, scheduler, sns, sqs, type LambdaContext } from './index.ts'
 import { eventApplication, type SeenEvent } from './testing/events.ts'
 import { captureLog, fixture, fixtureNames, lambdaContext } from './testing/lambda.ts'
-import {
-  dynamoDbEvents,
-  kinesisEvents,
-  s3Events,
-  schedulerEvents,
-  snsEvents,
-  sqsEvents,
-} from './testing/recorded-events.ts'
+import { snsEvents, sqsEvents } from './testing/recorded-messages.ts'
+import { dynamoDbEvents, kinesisEvents, s3Events, schedulerEvents } from './testing/recorded-records.ts'
 import type { Recorded } from './testing/recorded-events.ts'
 import { fakeSqs } from './testing/sqs.ts'
 

@@ -43,15 +43,13 @@ function decode(fn: EventFunction, record: SnsRecord): IncomingMessage | Malform
   if (typeof text !== 'string') return malformed(id, 'Sns.Message', 'a text', text)
   if (Number.isNaN(Date.parse(time))) return malformed(id, 'Sns.Timestamp', 'a time of RFC 3339', time)
   const attributes = textAttributes(attributesOf(record))
-  const payload = textPayload(fn, text, attributes)
-  if (!payload) return malformed(id, 'Sns.Message', "base64, since the trigger has data: 'bytes'", text)
   return {
     id,
     time,
     ...(subject && { subject }),
     attributes,
     cloudEvent: 'attributes',
-    payload,
+    payload: textPayload(fn, text, attributes),
     delivery: { enqueuedAt: new Date(time) },
   }
 }

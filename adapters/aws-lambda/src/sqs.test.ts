@@ -152,10 +152,14 @@ describe('the event', () => {
     expect(seen[0]?.event.bytes()).toEqual(new Uint8Array(bytes))
   })
 
-  test('E2: a body that is no base64 is no bytes', async () => {
-    const ran = await run([sqsRecord('m-1', { body: 'hello' }), sqsRecord('m-2', { body: 'AP8=' })], { data: 'bytes' })
-    expect(failures(ran)).toEqual(['m-1'])
-    expect(JSON.stringify(ran.log)).toContain('should be base64')
+  test.each([
+    ['reject', [], 1],
+    ['retry', ['m-1'], 0],
+  ] as const)('E2: a body that is no base64 is invalid: %s', async (invalid, listed, sent) => {
+    const records = [sqsRecord('m-1', { body: 'hello' }), sqsRecord('m-2', { body: 'AP8=' })]
+    const ran = await run(records, { data: 'bytes', invalid })
+    expect([failures(ran), ran.fake.sent.length]).toEqual([listed, sent])
+    expect(JSON.stringify(ran.log)).toContain('not base64')
   })
 })
 

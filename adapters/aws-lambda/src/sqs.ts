@@ -70,8 +70,6 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
     return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
   }
   const attributes = textAttributes(attributesOf(record))
-  const payload = textPayload(fn, body, attributes)
-  if (!payload) return refuse('body', "base64, since the trigger has data: 'bytes'", body)
   const attempt = Number(record.attributes.ApproximateReceiveCount)
   const { SequenceNumber: sequence } = record.attributes
   return {
@@ -79,7 +77,7 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
     time: enqueuedAt,
     attributes,
     cloudEvent: 'attributes',
-    payload,
+    payload: textPayload(fn, body, attributes),
     delivery: {
       enqueuedAt,
       ...(Number.isInteger(attempt) && { attempt }),
@@ -119,6 +117,7 @@ function setAside(effects: Effects, record: SqsRecord, reason: string): Promise<
  * The longest that a message may stay invisible, seconds, counted from when it was received. How long ago that was is not
  * told, but at most the queue's visibility timeout; SQS refuses what goes beyond:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ * https://github.com/aws/aws-sdk-net/issues/794
  */
 const longestInvisible = 43_200
 

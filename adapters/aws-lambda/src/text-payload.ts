@@ -1,5 +1,4 @@
-import type { EventFunction, Payload } from '@isobar/core/adapter'
-import { fromBase64 } from './records.ts'
+import type { EncodedPayload, EventFunction, Payload } from '@isobar/core/adapter'
 
 /**
  * The data of a message whose transport carries text only. Bytes travel in it as base64, as senders of AWS write them
@@ -7,17 +6,14 @@ import { fromBase64 } from './records.ts'
  * mode is text in any case.
  *
  * https://docs.aws.amazon.com/iot/latest/developerguide/sqs-rule-action.html
- *
- * @returns undefined when bytes are wanted and the text is no base64.
  */
 export function textPayload(
   { definition: { trigger } }: EventFunction,
   text: string,
   attributes: Readonly<Record<string, string>>,
-): Payload | undefined {
-  if (!('data' in trigger && trigger.data === 'bytes') || isStructured(attributes)) return { text }
-  const bytes = fromBase64(text)
-  return bytes && { bytes }
+): Payload | EncodedPayload {
+  const wantsBytes = 'data' in trigger && trigger.data === 'bytes'
+  return wantsBytes && !isStructured(attributes) ? { base64: text } : { text }
 }
 
 function isStructured(attributes: Readonly<Record<string, string>>): boolean {

@@ -48,7 +48,7 @@ export function queue({ planned, service, ids, checks }: PlaceOptions<PlannedEve
     })
   }
   const timeout = functionTimeout(checks, batchSize, ordered ? 1 : (concurrency ?? 10))
-  // A batch that is full sooner is handed over sooner.
+  // Wanted beside a size over ten: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
   const window = batchSize > 10 ? 1 : 0
   const visibility = 6 * timeout + window
   const id = ids.of(base, 'Queue')

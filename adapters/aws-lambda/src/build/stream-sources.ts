@@ -50,7 +50,10 @@ function mapped(
             Stream,
             // From the first record that there is: LATEST leaves out what is written while the mapping is made.
             StartingPosition: 'TRIM_HORIZON',
-            BatchSize,
+            // Unless asked Lambda hands over 100 as soon as it has some. The reference of the API wants a window beside an own
+            // size over ten: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+            ...(planned.trigger.batchSize !== undefined && { BatchSize }),
+            ...(planned.trigger.batchSize !== undefined && BatchSize > 10 && { MaximumBatchingWindowInSeconds: 1 }),
             ...(ParallelizationFactor > 1 && { ParallelizationFactor }),
             FunctionResponseTypes: ['ReportBatchItemFailures'],
             BisectBatchOnFunctionError: true,
