@@ -109,6 +109,7 @@ const capabilities: Capabilities = {
   changes: http,
   'changes.deleted': http,
   'changes.before': http,
+  'changes.bigNumbers': http,
   'changes.inserted': http,
   event: http,
   'event.identity': http,

@@ -96,6 +96,8 @@ export const capabilityKeys = [
   'changes.deleted',
   /** An update tells the record as it was before. */
   'changes.before',
+  /** A number that a double cannot hold keeps its digits. */
+  'changes.bigNumbers',
   /** An insertion is told from an update. */
   'changes.inserted',
   /** `event()` is offered. */

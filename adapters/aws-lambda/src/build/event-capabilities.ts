@@ -41,6 +41,7 @@ export const eventCapabilities: EventCapabilities = {
   // The stream of the table must have new and old images, which the parameter of the template asks for.
   'changes.deleted': true,
   'changes.before': true,
+  'changes.bigNumbers': true,
   'changes.inserted': true,
   event: true,
   'event.identity': absent(

@@ -81,6 +81,10 @@ const shared: Omit<EventCapabilities, QueueKey> = {
     'The change feed of Cosmos DB tells the latest state of an item only.',
     'https://learn.microsoft.com/azure/cosmos-db/change-feed-modes',
   ),
+  'changes.bigNumbers': absent(
+    'Cosmos DB keeps every number as a double, so that digits are lost before a change is told.',
+    'https://learn.microsoft.com/azure/cosmos-db/nosql/query/constants',
+  ),
   'changes.inserted': absent(
     'The change feed of Cosmos DB does not tell an insertion from an update: the type is `changes.upserted`.',
     'https://learn.microsoft.com/azure/cosmos-db/change-feed-modes',

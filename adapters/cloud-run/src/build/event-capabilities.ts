@@ -36,6 +36,7 @@ export const eventCapabilities: EventCapabilities = {
   changes: true,
   'changes.deleted': true,
   'changes.before': true,
+  'changes.bigNumbers': true,
   'changes.inserted': true,
   event: true,
   'event.identity': true,

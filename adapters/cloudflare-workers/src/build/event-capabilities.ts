@@ -59,6 +59,10 @@ export const eventCapabilities: EventCapabilities = {
     'No database of Cloudflare hands its changes to a Worker.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),
+  'changes.bigNumbers': absent(
+    'No database of Cloudflare hands its changes to a Worker.',
+    'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
+  ),
   'changes.inserted': absent(
     'No database of Cloudflare hands its changes to a Worker.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',

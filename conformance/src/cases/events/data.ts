@@ -264,7 +264,20 @@ export const dataCases: readonly EventCase[] = [
   {
     id: 'event/bytes-that-are-no-text-are-told-where-text-is-expected',
     clauses: ['E2', 'E4'],
-    needs: { ...offered('queue'), 'queue.bytes': senderIsRefused(Uint8Array.of(0xff, 0xfe), 'queue:texts') },
+    needs: {
+      ...offered('queue'),
+      'queue.bytes': senderIsRefused(Uint8Array.of(0xff, 0xfe), 'queue:texts'),
+      // Where a rejected message is written anew, what is written may have to be text.
+      async 'queue.deadLetter'(harness) {
+        const tag = newTag()
+        const body = new Uint8Array(Buffer.concat([Buffer.from(tag), Buffer.of(0xff, 0xfe)]))
+        const record = await deliverOne(harness, 'queue:texts', { body })
+        await harness.advance(later)
+        assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
+        assertEnd(current(harness, record), 'dead-lettered', 5)
+        assert.equal(await deadWithTag(harness, 'queue:texts', tag), 1)
+      },
+    },
     run: isInvalid(
       'queue:texts',
       (tag) => new Uint8Array(Buffer.concat([Buffer.from(tag), Buffer.of(0xff, 0xfe)])),

@@ -58,6 +58,7 @@ export const samples: Readonly<Record<SentKind, Sample>> = {
         id: tag,
         source: 'https://shop.example/orders',
         type: 'com.example.order.placed',
+        time: '2026-05-06T07:08:09Z',
         datacontenttype: 'application/json',
         data: JSON.stringify({ tag }),
       },

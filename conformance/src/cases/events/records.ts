@@ -201,7 +201,15 @@ export const changeCases: readonly EventCase[] = [
   {
     id: 'event/number-that-a-double-cannot-hold-is-a-text',
     clauses: ['E18'],
-    needs: offered('changes'),
+    needs: {
+      ...offered('changes'),
+      async 'changes.bigNumbers'(harness) {
+        const id = newTag()
+        const after = { id, big: 1234567890123456789n }
+        const { data } = await see(harness, 'changes:ledger', { change: 'inserted', key: { id }, after })
+        assert.deepEqual(member(data, 'after'), { id, big: Number(1234567890123456789n) })
+      },
+    },
     async run(harness) {
       const id = newTag()
       const after = { id, big: 1234567890123456789n, small: 7 }
@@ -212,7 +220,15 @@ export const changeCases: readonly EventCase[] = [
   {
     id: 'event/number-that-a-double-cannot-hold-is-a-bigint-where-asked-for',
     clauses: ['E18'],
-    needs: offered('changes'),
+    needs: {
+      ...offered('changes'),
+      async 'changes.bigNumbers'(harness) {
+        const id = newTag()
+        const after = { id, big: 1234567890123456789n }
+        const { data } = await see(harness, 'changes:ledger', { change: 'inserted', key: { id }, after })
+        assert.deepEqual(member(data, 'after'), { id, big: Number(1234567890123456789n) })
+      },
+    },
     async run(harness) {
       const id = newTag()
       const after = { id, big: -1234567890123456789n, small: 7 }

@@ -65,6 +65,9 @@ export function computed(
       return `projects/${project}/locations/${region}/channels/${name}`
     case 'google_eventarc_trigger.id':
       return `projects/${project}/locations/${region}/triggers/${name}`
+    // Eventarc makes it: https://cloud.google.com/eventarc/docs/troubleshooting#identify-underlying-resources
+    case 'google_eventarc_trigger.transport.0.pubsub.0.subscription':
+      return `projects/${project}/subscriptions/eventarc-${region}-${name}-sub-000`
     case 'google_cloud_scheduler_job.id':
       return `projects/${project}/locations/${region}/jobs/${name}`
     case 'google_storage_bucket.id':
