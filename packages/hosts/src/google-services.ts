@@ -24,8 +24,10 @@ export interface GoogleService {
   env: Record<string, string>
   /** How long a request may take, in milliseconds. */
   timeoutMs: number
-  /** Requests at a time. */
+  /** Requests that an instance takes at a time. */
   concurrency: number
+  /** The most instances that it is scaled out to. */
+  maxInstances: number
   /** How events reach it. Undefined: none does. */
   events?: {
     urls: string[]
@@ -52,7 +54,9 @@ export async function bootGoogleServices(
 ): Promise<Running> {
   const logs: LogEntry[] = []
   const started: (() => Promise<void>)[] = []
+  let stopped = false
   const stop = async (): Promise<void> => {
+    stopped = true
     await Promise.all(started.map((end) => end()))
   }
   const start = async (service: GoogleService, env: Record<string, string>): Promise<Instance> => {
@@ -71,6 +75,8 @@ export async function bootGoogleServices(
       }),
     })
     started.push(() => instance.stop())
+    // One that was on its way when all others were stopped.
+    if (stopped) await instance.stop()
     return instance
   }
   const doors: FrontDoor[] = []
@@ -87,7 +93,7 @@ export async function bootGoogleServices(
       const port = await openFrontEnd(instance, started)
       doors.push(createFrontDoor({ id: service.door, port, runtime, front: 'emulated' }))
     }
-    events = side?.connect(instances)
+    events = side?.connect(instances, (service) => start(service, side.env))
   } catch (error) {
     await stop()
     throw error

@@ -53,11 +53,12 @@ function openService(
     env: { ...imageEnv, ...deployed?.env },
     timeoutMs: deployed?.timeoutMs ?? Infinity,
     concurrency: deployed?.concurrency ?? Infinity,
+    maxInstances: 1,
   }
 }
 
 function closedService(directory: string, deployed: KnativeService, terraform: Terraform): GoogleService {
-  const { name, env, timeoutMs, concurrency } = deployed
+  const { name, env, timeoutMs, concurrency, maxInstances } = deployed
   const grants = readGrants(terraform)
   return {
     name,
@@ -67,6 +68,7 @@ function closedService(directory: string, deployed: KnativeService, terraform: T
     env: { ...imageEnv, ...env },
     timeoutMs,
     concurrency,
+    maxInstances,
     events: {
       urls: [serviceUrl(name, terraform.place)],
       lets: (account) => mayInvoke(grants, name, account),

@@ -79,3 +79,21 @@ it('refuses events for what no function listens to', async () => {
   )
   await expect(running.deliver('queue:orders', [{ body: 'a' }])).rejects.toThrow('No subscription of the deploy files')
 })
+
+it.each(['google_pubsub_topic_iam_member', 'google_pubsub_subscription_iam_member'])(
+  'refuses a dead-letter policy that Pub/Sub may not carry out: no %s',
+  async (missing) => {
+    const endpoint = 'https://shop-events-123456789012.europe-west1.run.app/.isobar/ship'
+    const deploy = JSON.parse(topicsAnd({ google_pubsub_subscription: { ship: subscription(endpoint) } }))
+    delete deploy.resource[missing]
+    using folder = folderWith({
+      'manifest.json': JSON.stringify(eventManifest('cloud-run', [queueFunction('ship', 'server.mjs')])),
+      'server.mjs': server,
+      'service.yaml': service('shop-events', ['command: ["node", "server.mjs"]']),
+      'events.tf.json': JSON.stringify(deploy),
+    })
+    await expect(boot('cloud-run', folder.path)).rejects.toThrow(
+      /Pub\/Sub could not forward dead letters: .* lacks roles/,
+    )
+  },
+)

@@ -53,7 +53,7 @@ const deploy = {
       nightly: job('nightly', { time_zone: 'Europe/Zurich' }),
       failing: job('failing', {
         schedule: '0 * * * *',
-        retry_config: { retry_count: 2, min_backoff_duration: '600s', max_doublings: 5 },
+        retry_config: { retry_count: 3, min_backoff_duration: '900s', max_doublings: 5 },
       }),
     },
   },
@@ -116,14 +116,14 @@ describe('schedules', () => {
   })
 
   it('come again as the job says, and skip a time that retries go past', async () => {
-    await running.advance(3 * 60 * minute)
+    await running.advance(4 * 60 * minute)
     const records = running.deliveries().filter((one) => one.function === 'failing')
     const [first, second] = records
     const minutes = (record = first): number[] | undefined =>
       record?.attempts.map((one) => (one.at.getTime() - record.sentAt.getTime()) / minute)
-    expect(minutes()).toEqual([0, 10, 30])
+    expect(minutes()).toEqual([0, 15, 45, 105])
     expect(first?.end).toBe('dropped')
-    expect((second?.sentAt.getTime() ?? 0) - (first?.sentAt.getTime() ?? 0)).toBe(60 * minute)
+    expect((second?.sentAt.getTime() ?? 0) - (first?.sentAt.getTime() ?? 0)).toBe(120 * minute)
     const headers = (await requests('failing', 3))
       .slice(0, 3)
       .map((one) => one.headers['x-cloudscheduler-scheduletime'])

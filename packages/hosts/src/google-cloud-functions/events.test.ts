@@ -13,6 +13,8 @@ let busy = 0
 http('ship', async (request, response) => {
   busy += 1
   await new Promise((resolve) => setImmediate(resolve))
+  if (request.body.message.data === 'aGFuZw==') console.log(JSON.stringify({ hanging: process.pid }))
+  if (request.body.message.data === 'aGFuZw==') return
   if (busy > 1) return response.status(500).end('busy')
   if (request.body.message.data !== 'YnVsaw==') console.log(JSON.stringify({ url: request.url, body: request.body }))
   response.status(request.body.message.attributes?.fail ? 503 : 204).end()
@@ -101,4 +103,15 @@ test('pushes one message at a time, as many as an instance takes without a setti
     Array.from({ length: 1000 }, () => ({ body: 'bulk' })),
   )
   expect(running.deliveries().filter(({ end }) => end === 'acknowledged')).toHaveLength(1000)
+})
+
+test('starts another instance for what waits behind a request that does not end', async () => {
+  await using booting = await booted('${google_cloudfunctions2_function.ship.url}')
+  const { running } = booting
+  const delivering = running.deliver('queue:orders', [{ body: 'hang' }, { body: 'a' }])
+  await until(() => running.deliveries()[1]?.end === 'acknowledged')
+  expect(running.deliveries()[0]?.end).toBeUndefined()
+  await running.kill()
+  await delivering
+  expect(running.deliveries()[0]?.attempts).toMatchObject([{ outcome: 'retry', error: expect.stringContaining('503') }])
 })

@@ -12,6 +12,8 @@ import { ownScript } from '../own-script.ts'
 // Defaults: https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/cloudfunctions2_function.html.markdown
 const defaultTimeoutSeconds = 60
 const defaultConcurrency = 1
+/** https://cloud.google.com/functions/docs/configuring/max-instances */
+const defaultMaxInstances = 100
 
 /**
  * The functions of a built target, each in a framework of its own: those that its Terraform file declares, or, where it
@@ -44,6 +46,7 @@ export function cloudFunctions(
     },
     timeoutMs: Infinity,
     concurrency: Infinity,
+    maxInstances: 1,
   }))
 }
 
@@ -68,6 +71,7 @@ function declaredFunction(
     env: { ...platformEnv(target, signature), ...config?.texts('environment_variables') },
     timeoutMs: (config?.number('timeout_seconds') ?? defaultTimeoutSeconds) * 1000,
     concurrency: config?.number('max_instance_request_concurrency') ?? defaultConcurrency,
+    maxInstances: config?.number('max_instance_count') ?? defaultMaxInstances,
   }
   if (built.kind === 'http') {
     return { ...service, door: httpServices(manifest).find(({ handler }) => handler === target)?.door }

@@ -9,7 +9,7 @@ import { listenOnLoopback } from '../running.ts'
 import { createEventSide } from './event-side.ts'
 import { createGoogleApi } from './google-api.ts'
 import { createPubSub } from './pub-sub.ts'
-import { createPusher } from './pusher.ts'
+import { createPusher, type Scaling } from './pusher.ts'
 import type { EventService } from './service.ts'
 import type { Terraform } from './terraform.ts'
 
@@ -18,7 +18,10 @@ export interface GoogleEvents {
   /** Where the vendor's libraries find Pub/Sub and the metadata server. */
   env: Record<string, string>
   /** @throws Error when the deploy files refer to what is not there */
-  connect(instances: readonly (readonly [GoogleService, Instance])[]): EventSide
+  connect(
+    instances: readonly (readonly [GoogleService, Instance])[],
+    startAnother: (service: GoogleService) => Promise<Instance>,
+  ): EventSide
   stop(): Promise<void>
 }
 
@@ -36,14 +39,25 @@ export async function bootGoogleEvents(manifest: Manifest, terraform: Terraform)
       // https://github.com/googleapis/google-cloud-node-core/tree/main/packages/gcp-metadata#environment-variables
       GCE_METADATA_HOST: address,
     },
-    connect(instances) {
+    connect(instances, startAnother) {
+      const all = instances.map(([, instance]) => instance)
       const services = instances.flatMap(([service, instance]): EventService[] => {
         const { name, timeoutMs, env, events } = service
         if (events === undefined) return []
-        return [{ name, timeoutMs, env, ...events, pusher: createPusher(instance, service.concurrency) }]
+        const { concurrency, maxInstances } = service
+        const scaling: Scaling = {
+          concurrency,
+          maxInstances,
+          async startAnother() {
+            const another = await startAnother(service)
+            all.push(another)
+            return another
+          },
+        }
+        return [{ name, timeoutMs, env, ...events, pusher: createPusher(instance, scaling) }]
       })
       const kill = async (): Promise<void> => {
-        await Promise.all(instances.map(([, instance]) => instance.kill()))
+        await Promise.all(all.map((instance) => instance.kill()))
       }
       return createEventSide({ manifest, terraform, services, clock, records, pubSub, api, kill })
     },

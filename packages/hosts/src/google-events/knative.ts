@@ -12,11 +12,14 @@ export interface KnativeService {
   env: Record<string, string>
   timeoutMs: number
   concurrency: number
+  maxInstances: number
 }
 
 // https://docs.cloud.google.com/run/docs/configuring/request-timeout and https://docs.cloud.google.com/run/docs/about-concurrency
 const defaultTimeoutSeconds = 300
 const defaultConcurrency = 80
+/** https://docs.cloud.google.com/run/docs/configuring/max-instances */
+const defaultMaxInstances = 100
 
 /** The services of a folder's `service.yaml`; none when there is no such file. @throws Error for what is no service */
 export function readServices(directory: string, resolve: Resolve): KnativeService[] {
@@ -36,7 +39,9 @@ export function readServices(directory: string, resolve: Resolve): KnativeServic
 
 function readService(document: Block, directory: string): KnativeService {
   const metadata = required(document, 'metadata', document.block('metadata'))
-  const spec = document.block('spec')?.block('template')?.block('spec')
+  const template = document.block('spec')?.block('template')
+  const spec = template?.block('spec')
+  const annotations = template?.block('metadata')?.block('annotations')
   const container = spec?.block('containers')
   if (spec === undefined || container === undefined) throw new Error(`${document.where} has no container.`)
   const command = [...container.list('command'), ...container.list('args')]
@@ -46,6 +51,7 @@ function readService(document: Block, directory: string): KnativeService {
     env: Object.fromEntries(container.blocks('env').map((entry) => variable(entry))),
     timeoutMs: (spec.number('timeoutSeconds') ?? defaultTimeoutSeconds) * 1000,
     concurrency: spec.number('containerConcurrency') || defaultConcurrency,
+    maxInstances: annotations?.number('autoscaling.knative.dev/maxScale') ?? defaultMaxInstances,
   }
 }
 

@@ -31,37 +31,81 @@ const maxTextBytes = 2048
 /** Where Google's services send from; one of the addresses in https://www.gstatic.com/ipranges/goog.json */
 const clientAddress = '66.249.93.1'
 
-/** @param concurrency requests that the instance takes at a time; more wait. */
-export function createPusher(instance: Instance, concurrency: number): Pusher {
-  const waiting: (() => void)[] = []
-  let busy = 0
-  /** Keeps the instance from being frozen while one request follows another, and the connections that they share. */
-  let session: Session | undefined
+export interface Scaling {
+  /** Requests that an instance takes at a time; more wait. */
+  concurrency: number
+  /** The most instances there may be. */
+  maxInstances: number
+  /** Starts one more. */
+  startAnother(): Promise<Instance>
+}
 
-  const enter = async (): Promise<void> => {
-    if (busy < concurrency) busy += 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
+/** When requests wait and none has ended for so long, another instance is started; in milliseconds of real time. */
+const scaleAfterMs = 1000
+
+export function createPusher(first: Instance, { concurrency, maxInstances, startAnother }: Scaling): Pusher {
+  const slots: Slot[] = [{ instance: first, busy: 0, session: undefined }]
+  const waiting: ((slot: Slot) => void)[] = []
+  let lastEnd = 0
+  let scaling = false
+
+  const enter = async (): Promise<Slot> => {
+    const free = slots.find(({ busy }) => busy < concurrency)
+    if (free === undefined) {
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+        scaleWhenStuck()
+      })
+    }
+    free.busy += 1
+    return free
   }
-  const leave = (): void => {
+  const leave = (slot: Slot): void => {
+    lastEnd = performance.now()
     const next = waiting.shift()
-    if (next !== undefined) return next()
-    busy -= 1
-    if (busy > 0) return
+    if (next !== undefined) return next(slot)
+    slot.busy -= 1
+    if (slot.busy > 0) return
     // The instance is frozen now, and closes idle connections as soon as it is thawed: none may be used again.
-    session?.agent.destroy()
-    session?.lease.then((lease) => lease.release()).catch(() => {})
-    session = undefined
+    slot.session?.agent.destroy()
+    slot.session?.lease.then((lease) => lease.release()).catch(() => {})
+    slot.session = undefined
+  }
+  const scaleWhenStuck = (): void => {
+    if (scaling || slots.length >= maxInstances) return
+    scaling = true
+    setTimeout(() => {
+      const isStuck = waiting.length > 0 && performance.now() - lastEnd >= scaleAfterMs
+      const scaled = isStuck ? scale() : Promise.resolve()
+      void scaled.finally(() => {
+        scaling = false
+        if (waiting.length > 0) scaleWhenStuck()
+      })
+    }, scaleAfterMs)
+  }
+  const scale = async (): Promise<void> => {
+    try {
+      const slot: Slot = { instance: await startAnother(), busy: 0, session: undefined }
+      slots.push(slot)
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        slot.busy += 1
+        next(slot)
+        if (slot.busy === concurrency) break
+      }
+    } catch {
+      // What it printed is in the logs; the requests go on waiting.
+    }
   }
 
   return {
     async push(push) {
-      await enter()
+      const slot = await enter()
       try {
-        session ??= { agent: new Agent({ keepAlive: true }), lease: instance.acquire() }
-        const { agent, lease: first } = session
-        await first
+        slot.session ??= { agent: new Agent({ keepAlive: true }), lease: slot.instance.acquire() }
+        const { agent, lease: held } = slot.session
+        await held
         // Another process may have been started meanwhile.
-        const lease = await instance.acquire()
+        const lease = await slot.instance.acquire()
         try {
           return await exchange(agent, lease.port, push)
         } finally {
@@ -70,15 +114,18 @@ export function createPusher(instance: Instance, concurrency: number): Pusher {
       } catch (error) {
         return { status: 503, text: error instanceof Error ? error.message : String(error) }
       } finally {
-        leave()
+        leave(slot)
       }
     },
   }
 }
 
-interface Session {
-  agent: Agent
-  lease: ReturnType<Instance['acquire']>
+/** An instance and the requests that it has. */
+interface Slot {
+  instance: Instance
+  busy: number
+  /** Keeps the instance from being frozen while one request follows another, and the connections that they share. */
+  session: { agent: Agent; lease: ReturnType<Instance['acquire']> } | undefined
 }
 
 function exchange(agent: Agent, port: number, push: Push): Promise<PushAnswer> {
