@@ -40,6 +40,7 @@ describe('a queue', () => {
         },
         Policies: [
           {
+            Version: '2012-10-17',
             Statement: [
               { Effect: 'Allow', Action: 'sqs:ChangeMessageVisibility', Resource: arn },
               { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: dead },
