@@ -117,6 +117,7 @@ describe('a queue', () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
   test.each([
     ['orders.eu', false],
+    ['orders.fifo', false],
     ['ord ers', false],
     ['ä', false],
     ['', false],
