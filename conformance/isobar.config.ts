@@ -17,7 +17,7 @@ const config: Config = defineConfig({
     awsLambda({ name: 'aws-lambda-function-url', frontDoor: 'function-url' }),
     awsLambda({ name: 'aws-lambda-function-url-streaming', frontDoor: 'function-url-streaming' }),
     azureFunctions({ name: 'azure-functions-streaming', frontDoor: 'streaming' }),
-    azureFunctions({ name: 'azure-functions-buffered', frontDoor: 'buffered' }),
+    azureFunctions({ name: 'azure-functions-buffered', frontDoor: 'buffered', queues: 'service-bus' }),
     googleCloudFunctions({ name: 'google-cloud-functions' }),
     cloudRun({ name: 'cloud-run' }),
     cloudflareWorkers({ name: 'cloudflare-workers' }),

@@ -1,7 +1,14 @@
 import { capabilityKeys, type Capabilities, type CapabilityKey } from '@isobar/core'
 import { expect, test } from 'vitest'
 
-import { absenceReasons, capabilityMatrix, replaceGenerated } from './capability-tables.ts'
+import {
+  absenceReasons,
+  capabilityMatrix,
+  eventKeys,
+  eventTargets,
+  replaceGenerated,
+  requestKeys,
+} from './capability-tables.ts'
 
 function declaring(
   name: string,
@@ -24,7 +31,7 @@ const targets = [
 ]
 
 test('the matrix has a row for each capability that is absent somewhere, and a column for each front door', () => {
-  expect(capabilityMatrix(targets).split('\n')).toEqual([
+  expect(capabilityMatrix(targets, requestKeys).split('\n')).toEqual([
     '| capability | one | two | three |',
     '| --- | --- | --- | --- |',
     '| `http.rawPath` | – | – | ✓ |',
@@ -32,8 +39,31 @@ test('the matrix has a row for each capability that is absent somewhere, and a c
   ])
 })
 
+test('what is about events has a table of its own, with a column for each kind of event sources', () => {
+  expect([...requestKeys, ...eventKeys]).toEqual(capabilityKeys)
+  expect(eventKeys).toContain('queue.delay')
+  const target = {
+    external: [],
+    conditions: [],
+    limits: { requestBytes: 1, responseBytes: 1, timeoutMs: 1 },
+    runtime: { kind: 'workers' as const },
+    emit: () => ({ entries: [], files: [], diagnostics: [] }),
+    ...declaring('first', { 'queue.delay': 'It does not wait.' }),
+  }
+  const columns = eventTargets([
+    { ...target, platform: 'here' },
+    { ...target, platform: 'here', frontDoor: 'other', name: 'second' },
+    { ...target, platform: 'here', eventSources: 'bus', name: 'third' },
+  ])
+  expect(capabilityMatrix(columns, eventKeys).split('\n')).toEqual([
+    '| capability | here | here, bus |',
+    '| --- | --- | --- |',
+    '| `queue.delay` | – | – |',
+  ])
+})
+
 test('equal reasons share a row, with their source', () => {
-  expect(absenceReasons(targets).split('\n').slice(2)).toEqual([
+  expect(absenceReasons(targets, requestKeys).split('\n').slice(2)).toEqual([
     '| `http.rawPath` | one, two | It decodes. | platform | [vendor.example](https://vendor.example/page) |',
     '| `http.streaming` | two | It buffers. | platform | [vendor.example](https://vendor.example/page) |',
   ])

@@ -3,14 +3,30 @@ import { capabilityKeys, type Absence, type CapabilityKey } from '@isobar/core'
 
 export type Declaring = Pick<Target, 'name' | 'capabilities'>
 
+const isAboutEvents = (key: CapabilityKey): boolean => !/^(?:http|process)\./.test(key)
+
+/** What is about requests, and what is about events: each has a table of its own. */
+export const requestKeys: readonly CapabilityKey[] = capabilityKeys.filter((key) => !isAboutEvents(key))
+export const eventKeys: readonly CapabilityKey[] = capabilityKeys.filter(isAboutEvents)
+
+/** The targets that differ in their event sources, named by them. */
+export function eventTargets(targets: readonly Target[]): Declaring[] {
+  const bySources = new Map<string, Declaring>()
+  for (const { platform, eventSources, capabilities } of targets) {
+    const name = eventSources === undefined ? platform : `${platform}, ${eventSources}`
+    if (!bySources.has(name)) bySources.set(name, { name, capabilities })
+  }
+  return [...bySources.values()]
+}
+
 interface AbsentAt {
   targets: string[]
   absence: Absence
 }
 
-/** One row a capability that some front door lacks, one column a front door. */
-export function capabilityMatrix(targets: readonly Declaring[]): string {
-  const lacking = capabilityKeys.filter((key) => targets.some(({ capabilities }) => capabilities[key] !== true))
+/** One row a capability that some target lacks, one column a target. */
+export function capabilityMatrix(targets: readonly Declaring[], keys: readonly CapabilityKey[]): string {
+  const lacking = keys.filter((key) => targets.some(({ capabilities }) => capabilities[key] !== true))
   const rows = lacking.map((key) => [
     `\`${key}\``,
     ...targets.map(({ capabilities }) => {
@@ -23,8 +39,8 @@ export function capabilityMatrix(targets: readonly Declaring[]): string {
 }
 
 /** Every absence with its reason and source; front doors that give the same reason share a row. */
-export function absenceReasons(targets: readonly Declaring[]): string {
-  const rows = capabilityKeys.flatMap((key) =>
+export function absenceReasons(targets: readonly Declaring[], keys: readonly CapabilityKey[]): string {
+  const rows = keys.flatMap((key) =>
     groupByReason(key, targets).map(({ targets: names, absence }) => [
       `\`${key}\``,
       names.join(', '),

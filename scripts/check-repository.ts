@@ -34,7 +34,10 @@ export const sizes: Check = (files) =>
 export const runtimeDependencies: Check = (_, members) => {
   const production: Readonly<Record<string, readonly string[]>> = {
     '@isobar/azure-functions': ['@azure/functions'],
-    '@isobar/google-cloud-functions': ['@google-cloud/functions-framework'],
+    '@isobar/cloud-run': ['@isobar/google-events'],
+    '@isobar/google-cloud-functions': ['@google-cloud/functions-framework', '@isobar/google-events'],
+    // In a file that is loaded when an event is set aside, and not on the way of any other.
+    '@isobar/google-events': ['google-auth-library'],
   }
   // `yaml` is for build halves, which do not run in production.
   const always = ['@isobar/core', '@isobar/compiler', 'yaml']

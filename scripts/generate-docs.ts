@@ -3,12 +3,22 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import config from '../conformance/isobar.config.ts'
-import { absenceReasons, capabilityMatrix, replaceGenerated } from './capability-tables.ts'
+import {
+  absenceReasons,
+  capabilityMatrix,
+  eventKeys,
+  eventTargets,
+  replaceGenerated,
+  requestKeys,
+} from './capability-tables.ts'
 import { root } from './workspace.ts'
 
+const sources = eventTargets(config.targets)
 const parts: [path: string, name: string, content: string][] = [
-  ['README.md', 'capabilities', capabilityMatrix(config.targets)],
-  ['docs/http-profile.md', 'capabilities', absenceReasons(config.targets)],
+  ['README.md', 'capabilities', capabilityMatrix(config.targets, requestKeys)],
+  ['docs/http-profile.md', 'capabilities', absenceReasons(config.targets, requestKeys)],
+  ['docs/events.md', 'event-capabilities', capabilityMatrix(sources, eventKeys)],
+  ['docs/events.md', 'event-absences', absenceReasons(sources, eventKeys)],
 ]
 
 let stale = 0

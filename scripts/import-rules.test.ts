@@ -58,6 +58,42 @@ test.each([
     type('@azure/storage-queue'),
     type('@azure/functions'),
   ],
+  [
+    'only Google’s runtime halves take what they share',
+    'adapters/aws-lambda/src/a.ts',
+    value('@isobar/google-events'),
+    value('@isobar/core/adapter'),
+  ],
+  [
+    'Google’s runtime halves take core/adapter and what they share',
+    'adapters/cloud-run/src/a.ts',
+    value('@isobar/google-events/build'),
+    value('@isobar/google-events'),
+  ],
+  [
+    'what Google’s targets share takes core/adapter only',
+    'adapters/google-events/src/a.ts',
+    value('google-auth-library'),
+    value('@isobar/core/adapter'),
+  ],
+  [
+    'the vendor’s library has an entry of its own',
+    'adapters/google-events/src/google-auth.ts',
+    value('@isobar/core/adapter'),
+    value('google-auth-library'),
+  ],
+  [
+    'only Google’s build halves take what they share',
+    'adapters/aws-lambda/src/build.ts',
+    value('@isobar/google-events/build'),
+    value('yaml'),
+  ],
+  [
+    'Google’s build halves never load the runtime half of what they share',
+    'adapters/google-cloud-functions/src/build.ts',
+    value('@isobar/google-events'),
+    value('@isobar/google-events/build'),
+  ],
   ['a build half takes types of core', 'adapters/cloud-run/src/build.ts', value('@isobar/core'), type('@isobar/core')],
   [
     'a build half takes types of the compiler',

@@ -15,7 +15,7 @@ describe('the cases', () => {
   it('are more than a hundred, each of its own name', () => {
     expect(ids.length).toBeGreaterThanOrEqual(100)
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
-    expect(ids.filter((id) => !/^http\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id))).toEqual([])
+    expect(ids.filter((id) => !/^(?:http|event)\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id))).toEqual([])
   })
 
   it('prove every clause', () => {
@@ -30,11 +30,11 @@ describe('the cases', () => {
   })
 
   it('know no platform and nothing of the runner', () => {
-    const platforms = /aws|amazon|lambda|azure|google|gcp|cloud|worker|gateway|\balb\b/i
+    const platforms = /aws|amazon|lambda|azure|google|gcp|cloud(?!-event)|worker|gateway|\balb\b/i
     expect(ids.filter((id) => platforms.test(id))).toEqual([])
     const folder = join(import.meta.dirname, 'cases')
-    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    const allowed = /^(@isobar\/core|node:assert|\.\.\/types\.ts|\.\/[a-z-]+\.ts)$/
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+    const allowed = /^(@isobar\/core|node:assert|(?:\.\.\/){1,2}types\.ts|\.\/(?:events\/)?[a-z-]+\.ts)$/
     for (const file of files) {
       const source = readFileSync(join(folder, file), 'utf8')
       const imported = [...source.matchAll(/(?:from|import\()\s*'([^']+)'/g)].flatMap(
@@ -50,10 +50,12 @@ describe('the cases', () => {
 })
 
 describe('the clauses', () => {
-  it('are those of the HTTP profile, and each has a title', () => {
+  it('are those of the HTTP profile and of the rules of events, and each has a title', () => {
     expect(Object.keys(clauseTitles)).toEqual([...clauseIds])
-    const profile = readFileSync(join(import.meta.dirname, '../../docs/http-profile.md'), 'utf8')
-    const written = [...profile.matchAll(/^\| ([RSC]\d+) \|/gm)].flatMap(([, clause]) => clause ?? [])
+    const written = ['http-profile.md', 'events.md'].flatMap((name) => {
+      const text = readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
+      return [...text.matchAll(/^\| ([RSCE]\d+) \|/gm)].flatMap(([, clause]) => clause ?? [])
+    })
     expect(written).toEqual([...clauseIds])
   })
 })

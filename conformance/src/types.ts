@@ -1,9 +1,13 @@
-import type { Capabilities, CapabilityKey } from '@isobar/core'
-import type { Exchange, LogEntry, RawRequest, RawResponse } from '@isobar/hosts'
+import type { Diagnostic } from '@isobar/compiler'
+import type { Capabilities, CapabilityKey, EventKind } from '@isobar/core'
+import type { DeliveryRecord, EventInput, EventSide, Exchange, LogEntry, RawRequest, RawResponse } from '@isobar/hosts'
 
-export type { Exchange, LogEntry, RawRequest, RawResponse }
+export type { Diagnostic, DeliveryRecord, EventInput, Exchange, LogEntry, RawRequest, RawResponse }
 
-/** The clauses of docs/http-profile.md: R of the request, S of the response, C of the context. */
+/**
+ * The clauses of docs/http-profile.md: R of the request, S of the response, C of the context; and E, those of
+ * docs/events.md.
+ */
 export const clauseIds = [
   'R1',
   'R2',
@@ -38,18 +42,35 @@ export const clauseIds = [
   'C7',
   'C8',
   'C9',
+  'E1',
+  'E2',
+  'E3',
+  'E4',
+  'E5',
+  'E6',
+  'E7',
+  'E8',
+  'E9',
+  'E10',
+  'E11',
+  'E12',
+  'E13',
+  'E14',
+  'E15',
+  'E16',
+  'E17',
+  'E18',
+  'E19',
+  'E20',
+  'E21',
 ] as const
 
 export type ClauseId = (typeof clauseIds)[number]
 
-/**
- * One statement about what a client or a handler sees, proved with the reference application behind a front door.
- * A case may import `@isobar/core`, `node:assert` and this file, and knows no platform: where front doors may differ,
- * it `needs` a capability.
- */
-export interface Case {
+/** What cases of both kinds have; `Harness` is what they act on. */
+export interface CaseOf<Id extends string, Harness> {
   /** Unique; the statement in kebab-case: `http/set-cookie-keeps-every-value`. */
-  id: `http/${string}`
+  id: Id
   /** What it proves; at least one. */
   clauses: readonly ClauseId[]
   /**
@@ -58,17 +79,31 @@ export interface Case {
    * much, and the case fails. Fails: the assertion of the first absent one, in the order written here, decides between
    * `declared` and `fail`. So put the one that rules the others first.
    */
-  needs?: Partial<Record<CapabilityKey, Check>>
+  needs?: Partial<Record<CapabilityKey, (harness: Harness) => Promise<void>>>
   /** Numbers of `known-bugs.ts`: reports against others that this case would have caught. */
   bugs?: readonly number[]
   /** Throws when the statement does not hold. Has 5 s, `needs` assertion included another 5 s. */
-  run: Check
+  run(harness: Harness): Promise<void>
 }
+
+/**
+ * One statement about what a client or a handler sees, proved with the reference application behind a front door.
+ * A case may import `@isobar/core`, `node:assert` and this file, and knows no platform: where front doors may differ,
+ * it `needs` a capability.
+ */
+export type HttpCase = CaseOf<`http/${string}`, Harness>
+
+/** One statement about what becomes of events, proved with the events application and the platform's rules around it. */
+export type EventCase = CaseOf<`event/${string}`, EventHarness>
+
+export type Case = HttpCase | EventCase
 
 export type Check = (harness: Harness) => Promise<void>
 
+export type EventCheck = (harness: EventHarness) => Promise<void>
+
 /** Applications that a case can be run against; the folders below `src/application`. */
-export type ApplicationName = 'reference' | 'broken-module'
+export type ApplicationName = 'reference' | 'broken-module' | 'events'
 
 /** One application behind one front door. */
 export interface Harness {
@@ -109,3 +144,82 @@ export interface Harness {
    */
   start(application: ApplicationName): Promise<Harness>
 }
+
+/** The events application on one target, with the platform's side of events. */
+export interface EventHarness extends Omit<EventSide, 'deliveries'> {
+  /** The deliveries of this case, oldest first: all, or those of the ids that `deliver` gave. */
+  deliveries(ids?: readonly string[]): DeliveryRecord[]
+  /** Says what handlers of sent events do from now on, and may take its time over it. Until then they resolve. */
+  answer(decide: Decide): void
+  /** The same for schedules, which fire whenever the clock is moved. */
+  answerTicks(decide: Decide): void
+  /** The sent events that handlers were called with since the case began, oldest first. */
+  seen(): readonly SeenEvent[]
+  /** The ticks of schedules that handlers were called with since the case began, oldest first. */
+  ticks(): readonly SeenEvent[]
+  /** Those of `seen` whose handler came to its end without throwing. */
+  resolved(): readonly SeenEvent[]
+  /** Every line that the runtime has printed. */
+  allLogs(): readonly LogEntry[]
+  /** Tries the assertion every 20 ms until it holds, for at most `timeoutMs`; then throws what it threw last. @default 2000 */
+  eventually<Result>(assertion: () => Result | Promise<Result>, timeoutMs?: number): Promise<Result>
+  capabilities: Capabilities
+  /** Builds one file of the events application for the target, and gives what the compiler says of it. */
+  check(file: EventFile): Promise<Diagnostic[]>
+  /** One exchange with the target's public front door. */
+  send(request: RawRequest): Promise<RawResponse>
+}
+
+/** The files of the events application: one for each kind, and one for each option that a target may lack. */
+export type EventFile = EventKind | 'ordered-queue' | 'zoned-schedule'
+
+/** What a handler of the events application was called with. */
+export interface SeenEvent {
+  /** The function's name. */
+  function: string
+  /** The platform's process or isolate. */
+  instance: string
+  invocation: string
+  target: string
+  id: string
+  source: string
+  type: string
+  time: string
+  subject?: string
+  datacontenttype?: string
+  /** Bytes are `{ $hex }`, a bigint is `{ $bigint }`, no data is `{ $undefined: true }`. */
+  data: unknown
+  /** Hexadecimal. */
+  bytes: string
+  attributes: Record<string, string>
+  delivery: {
+    attempt?: number
+    /** RFC 3339. */
+    enqueuedAt?: string
+    orderingKey?: string
+    sequence?: string
+    batch: { index: number; size: number }
+  }
+  trace?: string
+  remainingMs?: number
+}
+
+/** What a handler shall do with an event. */
+export type Decide = (seen: SeenEvent) => Instruction | Promise<Instruction>
+
+/** What a handler does. */
+export type Instruction =
+  | { do: 'resolve' }
+  | { do: 'throw'; message?: string }
+  /** Throws something that is no Error. */
+  | { do: 'throw-text' }
+  | { do: 'reject'; reason: string }
+  | { do: 'retry-after'; seconds: number }
+  /** Never comes to an end. */
+  | { do: 'hang' }
+  /** Gives work of this length to waitUntil and resolves; the harness sees the end of the work. */
+  | { do: 'work'; milliseconds: number }
+  /** Gives work that fails to waitUntil, and resolves. */
+  | { do: 'failing-work' }
+  /** Writes a line to the log, and resolves. */
+  | { do: 'log'; message: string }

@@ -1,39 +1,27 @@
-import type {
-  PlannedHttp,
-  HttpDeployable,
-  Diagnostic,
-  Emitted,
-  EmittedEntry,
-  OptionRule,
-  Plan,
-  Target,
-} from '@isobar/compiler'
-import { capabilities, type FrontDoor } from './build/capabilities.ts'
-import { appPackage, bicep, hostJson } from './build/files.ts'
+import type { Diagnostic, Emitted, Plan, PlannedHttp, Target } from '@isobar/compiler'
+import { appsOf } from './build/apps.ts'
+import { capabilitiesOf } from './build/capabilities.ts'
+import { attemptDiagnostics } from './build/attempts.ts'
+import { bicep } from './build/bicep/main.ts'
+import { appPackage } from './build/files.ts'
+import { hostJson } from './build/host-json.ts'
+import { nameDiagnostics } from './build/names.ts'
+import { known, settingsOf, type AzureFunctionsOptions, type Settings } from './build/options.ts'
+import { sharedDiagnostics } from './build/shared-settings.ts'
+import { shimOf } from './build/shim.ts'
 
-export interface AzureFunctionsOptions {
-  /** The target's name: its folder, and the value of `--target`. @default 'azure-functions' */
-  name?: string
-  /** `streaming` needs host 4.28 or newer; `buffered` hands answers over in one message. @default 'streaming' */
-  frontDoor?: FrontDoor
-}
-
-const frontDoors: readonly FrontDoor[] = ['streaming', 'buffered']
-
-const known: Record<keyof AzureFunctionsOptions, OptionRule> = {
-  name: { type: 'string' },
-  frontDoor: { type: 'string', oneOf: frontDoors },
-}
+export type { AzureFunctionsOptions } from './build/options.ts'
 
 /** The target Azure Functions, programming model v4: one app that registers everything, and the files to deploy it. */
 export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
-  // With a wrong one there is a record all the same: the compiler tells it, by the table above.
-  const frontDoor = frontDoors.find((one) => one === options.frontDoor) ?? 'streaming'
+  // With a wrong one there is a record all the same: the compiler tells it, by the table of what is known.
+  const settings = settingsOf(options)
   return {
     name: options.name ?? 'azure-functions',
     platform: 'azure-functions',
-    frontDoor,
-    capabilities: capabilities[frontDoor],
+    frontDoor: settings.frontDoor,
+    ...(settings.queues !== 'storage' && { eventSources: settings.queues }),
+    capabilities: capabilitiesOf(settings),
     // https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
     // https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
     limits: { requestBytes: 104_857_600, responseBytes: Infinity, timeoutMs: 230_000 },
@@ -42,49 +30,28 @@ export function azureFunctions(options: AzureFunctionsOptions = {}): Target {
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
     options: { given: options, known },
-    emit: (plan) => emit(plan, frontDoor),
+    emit: (plan) => emit(plan, settings),
   }
 }
 
-function emit(plan: Plan, frontDoor: FrontDoor): Emitted {
+function emit(plan: Plan, settings: Settings): Emitted {
+  const apps = appsOf(plan)
   return {
-    entries: plan.http.map((deployable) => entry(plan, deployable, frontDoor)),
-    files: plan.http.flatMap((deployable) => {
-      const { folder, service } = deployable
-      return [
-        { path: `${folder}host.json`, text: hostJson() },
-        { path: `${folder}package.json`, text: appPackage(service) },
-        { path: `${folder}main.bicep`, text: bicep(service) },
-      ]
-    }),
-    diagnostics: plan.http
-      .flatMap(({ functions }) => functions)
-      .flatMap((planned) => (isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [])),
+    entries: apps.map((app) => shimOf(plan, app, settings)),
+    files: apps.flatMap((app) => [
+      { path: `${app.folder}host.json`, text: hostJson(plan, app, settings) },
+      { path: `${app.folder}package.json`, text: appPackage(app.service) },
+      { path: `${app.folder}main.bicep`, text: bicep(app, settings, plan.application) },
+    ]),
+    diagnostics: [
+      ...plan.http
+        .flatMap(({ functions }) => functions)
+        .flatMap((planned) => (isReserved(planned.trigger.route) ? [reserved(planned, plan.target)] : [])),
+      ...nameDiagnostics(plan, settings),
+      ...sharedDiagnostics(plan, settings),
+      ...attemptDiagnostics(plan, settings),
+    ],
   }
-}
-
-function entry(plan: Plan, deployable: HttpDeployable, frontDoor: FrontDoor): EmittedEntry {
-  // The runtime half does not import the library itself, so that its `native` can be imported on every target.
-  const [library, also] = frontDoor === 'streaming' ? ['app, HttpResponse', ', HttpResponse'] : ['app', '']
-  const source = [
-    `import { ${library} } from '@azure/functions'`,
-    `import { ${frontDoor}, load } from '@isobar/azure-functions'`,
-    '',
-    ...deployable.modules.map(({ statement }) => statement),
-    '',
-    ...(frontDoor === 'streaming' ? ['app.setup({ enableHttpStream: true })'] : []),
-    `app.http(${JSON.stringify(deployable.name)}, {`,
-    "  route: '{*path}',",
-    "  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],",
-    "  authLevel: 'anonymous',",
-    `  handler: ${frontDoor}({`,
-    `    target: ${JSON.stringify(plan.target)},`,
-    `    functions: ${deployable.functionsLiteral},`,
-    `  }${also}),`,
-    '})',
-    '',
-  ].join('\n')
-  return { functions: deployable.functions.map(({ name }) => name), file: `${deployable.folder}index.mjs`, source }
 }
 
 function isReserved(route: string): boolean {

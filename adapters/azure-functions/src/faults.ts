@@ -20,7 +20,7 @@ export function bind(application: HttpApplication): Application {
  *
  * Not at module scope: a handler that imports `native` has this module on every other target as well.
  */
-function watchFaults(): void {
+export function watchFaults(): void {
   if (process.listeners('uncaughtExceptionMonitor').includes(logFault)) return
   process.on('uncaughtExceptionMonitor', logFault)
 }

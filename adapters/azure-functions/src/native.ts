@@ -20,18 +20,42 @@ export interface AzureInvocationContext {
   error(line: string): void
 }
 
-/** What `context.native` is on Azure Functions: the library's request and invocation context. */
+/** What it reads of the context of an invocation by an event. */
+export interface AzureEventContext extends AzureInvocationContext {
+  /** Facts of the message, by names of the binding in camelCase. */
+  triggerMetadata?: Record<string, unknown> | undefined
+  /** Absent at the first try, and where the platform itself counts the tries. */
+  retryContext?: { retryCount: number; maxRetryCount: number } | undefined
+  extraOutputs: { set(output: AzureOutput, value: unknown): void }
+}
+
+/** An output binding, made by the library's `output`. */
+export interface AzureOutput {
+  type: string
+  name: string
+}
+
+/** What `context.native` of an http function is on Azure Functions: the library's request and invocation context. */
 export interface AzureFunctionsNative {
   request: AzureHttpRequest
   context: AzureInvocationContext
 }
 
+/** What it is in an event function: what the trigger's binding gave, and the invocation context. */
+export interface AzureFunctionsEventNative {
+  /** Bytes of a message; a timer; documents of a change feed; an event of Event Grid. */
+  trigger: unknown
+  context: AzureEventContext
+}
+
 /**
- * The request and invocation context of `@azure/functions` behind a context.
+ * What `@azure/functions` gave, behind a context.
  *
  * @throws TypeError when the context comes from another platform.
  */
-export function native(context: Context): AzureFunctionsNative {
+export function native(context: Context & { delivery: object }): AzureFunctionsEventNative
+export function native(context: Context): AzureFunctionsNative
+export function native(context: Context): AzureFunctionsNative | AzureFunctionsEventNative {
   const value = context.native
   if (isNative(value)) return value
   throw new TypeError(
@@ -39,6 +63,6 @@ export function native(context: Context): AzureFunctionsNative {
   )
 }
 
-function isNative(value: unknown): value is AzureFunctionsNative {
-  return typeof value === 'object' && value !== null && 'request' in value && 'context' in value
+function isNative(value: unknown): value is AzureFunctionsNative | AzureFunctionsEventNative {
+  return typeof value === 'object' && value !== null && 'context' in value && ('request' in value || 'trigger' in value)
 }

@@ -5,17 +5,33 @@ import {
   run,
   serveNodeExchange,
   type HttpApplication,
+  type NodeRequest,
+  type NodeResponse,
 } from '@isobar/core/adapter'
+import { sink, type GoogleEventFunction } from '@isobar/google-events'
 import { describeCall } from './call.ts'
-import { sink } from './log.ts'
+import { eventListener, isEventPath, notFound } from './events.ts'
 
+export {
+  customEvents,
+  firestoreChanges,
+  pubsubPush,
+  pubsubUnwrapped,
+  schedulerJob,
+  storageEvents,
+  topicPublisher,
+} from '@isobar/google-events'
 export { native } from './native.ts'
 export type { CloudRunNative } from './native.ts'
 
 export interface CloudRunApplication extends HttpApplication {
   /** The service's request timeout; handlers learn their deadline from it. @default no deadline */
   timeoutSeconds?: number
+  /** By name. Served in place of the http functions where `ISOBAR_ROLE` is `events`, at `POST /.isobar/<name>` each. */
+  events?: Readonly<Record<string, GoogleEventFunction>>
 }
+
+type Listener = (request: NodeRequest, response: NodeResponse) => void
 
 /** How long requests in flight may take after SIGTERM, in milliseconds; Cloud Run kills the container then. */
 const graceMs = 10_000
@@ -26,18 +42,22 @@ export function load<Module>(file: string, importer: () => Promise<Module>): Pro
 }
 
 /**
- * Serves http functions as Cloud Run's container contract wants it: on `HOST` (default 0.0.0.0) and `PORT` (default
- * 8080), until SIGTERM. https://docs.cloud.google.com/run/docs/container-contract
+ * Serves functions as Cloud Run's container contract wants it: on `HOST` (default 0.0.0.0) and `PORT` (default 8080),
+ * until SIGTERM. https://docs.cloud.google.com/run/docs/container-contract
+ *
+ * One image serves two services: rights to call are given for a whole service, and one that everybody may call would take
+ * forged events. So one with `ISOBAR_ROLE=events` has the events only, and any other the http functions only.
  */
 export function serve(application: CloudRunApplication): void {
-  const app = createApplication(application)
+  const { events } = application
+  const isEvents = process.env['ISOBAR_ROLE'] === 'events'
+  const listener = isEvents ? eventListener(application.target, events ?? {}) : httpListener(application)
   // An import of node:http would load undici for its WebSocket export, which costs some 30 ms of each cold start.
   const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     // Once the server is closed to new connections, one that was kept open ends after its answer.
     response.on('close', () => server.listening || server.closeIdleConnections())
-    const call = describeCall(request, response, process.env, Date.now(), application.timeoutSeconds)
-    void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts, sink }))
+    listener(request, response)
   })
   // The front end keeps connections for longer than Node's 5 s, and a request may take an hour to come: both are for
   // the platform to end. https://docs.cloud.google.com/run/docs/configuring/request-timeout
@@ -53,6 +73,15 @@ export function serve(application: CloudRunApplication): void {
   // As Node does by itself, but with a line that a log viewer can show; the platform starts a new container (C8).
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
+}
+
+function httpListener(application: CloudRunApplication): Listener {
+  const app = createApplication(application)
+  return (request, response) => {
+    if (application.events && isEventPath(request.url)) return notFound(response)
+    const call = describeCall(request, response, process.env, Date.now(), application.timeoutSeconds)
+    void serveNodeExchange(request, response, app.origin, (parts) => run(app, { ...call, request: parts, sink }))
+  }
 }
 
 function fail(error: unknown): void {

@@ -1,5 +1,11 @@
-import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import type { Emitted, OptionRule, Plan, Target } from '@isobar/compiler'
 import { capabilities } from './build/capabilities.ts'
+import { planCrons } from './build/crons.ts'
+import { checkQueues } from './build/diagnostics.ts'
+import { planQueues } from './build/queues.ts'
+import { setupScript } from './build/setup.ts'
+import { shimOf, type WorkerParts } from './build/shim.ts'
+import { wranglerConfig, type Settings, type Triggers } from './build/wrangler.ts'
 
 export interface CloudflareWorkersOptions {
   /** The target's name: its folder, and the value of `--target`. @default 'cloudflare-workers' */
@@ -41,53 +47,41 @@ export function cloudflareWorkers(options: CloudflareWorkersOptions = {}): Targe
   }
 }
 
-interface Settings {
-  compatibilityDate: string
-  compatibilityFlags: string[]
-}
-
 function emit(plan: Plan, settings: Settings): Emitted {
+  const triggers: Triggers = { consumed: planQueues(plan), crons: planCrons(plan) }
+  const workers = workersOf(plan, triggers)
+  const setup = setupScript(triggers)
   return {
-    entries: plan.http.map((deployable) => entry(plan, deployable)),
-    files: plan.http.map(({ folder, service }) => ({
-      path: `${folder}wrangler.jsonc`,
-      text: wranglerConfig(service, settings),
+    entries: workers.map(shimOf),
+    files: [
+      ...workers.map((parts) => ({
+        path: `${parts.folder}wrangler.jsonc`,
+        text: wranglerConfig(parts.service, settings, parts.triggers),
+      })),
+      ...(setup === undefined ? [] : [{ path: 'setup.sh', text: setup }]),
+    ],
+    diagnostics: checkQueues(plan, triggers.consumed),
+  }
+}
+
+/** All event functions share a Worker with the shared http functions; without those it has no `fetch`. */
+function workersOf(
+  { application, target, http, events }: Plan,
+  triggers: Triggers,
+): (WorkerParts & { service: string })[] {
+  const shared = http.find(({ folder }) => folder === '')
+  const apart = http.filter((deployable) => deployable !== shared)
+  return [
+    ...(shared || events.length > 0
+      ? [{ target, service: application, folder: '', http: shared, events, triggers }]
+      : []),
+    ...apart.map((deployable) => ({
+      target,
+      service: deployable.service,
+      folder: deployable.folder,
+      http: deployable,
+      events: [],
+      triggers: { consumed: [], crons: [] },
     })),
-    diagnostics: [],
-  }
-}
-
-function entry(plan: Plan, deployable: HttpDeployable): EmittedEntry {
-  const source = [
-    "import { load, worker } from '@isobar/cloudflare-workers'",
-    '',
-    ...deployable.modules.map(({ statement }) => statement),
-    '',
-    'export default worker({',
-    `  target: ${JSON.stringify(plan.target)},`,
-    `  functions: ${deployable.functionsLiteral},`,
-    '})',
-    '',
-  ].join('\n')
-  return {
-    functions: deployable.functions.map(({ name }) => name),
-    file: `${deployable.folder}worker.mjs`,
-    handler: 'default',
-    source,
-  }
-}
-
-/** https://developers.cloudflare.com/workers/wrangler/configuration/ */
-function wranglerConfig(name: string, { compatibilityDate, compatibilityFlags }: Settings): string {
-  const config = {
-    $schema: 'https://www.unpkg.com/wrangler/config-schema.json',
-    name,
-    main: 'worker.mjs',
-    compatibility_date: compatibilityDate,
-    compatibility_flags: compatibilityFlags,
-    // The Worker is bundled already; a second pass could only change it.
-    no_bundle: true,
-    observability: { enabled: true },
-  }
-  return `${JSON.stringify(config, null, 2)}\n`
+  ]
 }

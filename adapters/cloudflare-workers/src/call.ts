@@ -1,4 +1,5 @@
 import type { HttpCall } from '@isobar/core/adapter'
+import { strings } from './env.ts'
 import type { WorkersExecutionContext, WorkersNative } from './native.ts'
 
 /** What a fetch event tells. Pure; the platform's own Request is passed on as it is. */
@@ -14,11 +15,4 @@ export function describeCall(request: Request, env: object, ctx: WorkersExecutio
     client: address === null ? {} : { address },
     waitUntil: (work) => ctx.waitUntil(work),
   }
-}
-
-/** Variables and secrets; a binding that is no string stays on `native` (C3). */
-function strings(env: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
 }

@@ -1,5 +1,5 @@
 import { capabilityKeys } from '@isobar/core'
-import { samplePlan } from '@isobar/compiler/testing'
+import { sampleEvents, samplePlan } from '@isobar/compiler/testing'
 import { describe, expect, test } from 'vitest'
 import { googleCloudFunctions } from './build.ts'
 
@@ -68,16 +68,7 @@ describe('main.tf.json', () => {
   })
 
   test('refers to nothing that it does not define', () => {
-    const text = JSON.stringify(terraform)
-    const references = [...text.matchAll(/\$\{((?:data\.)?[a-z]\w+\.[\w-]+)/g)].map(([, reference]) => reference ?? '')
-    const missing = references.filter((reference) => {
-      if (reference.startsWith('path.')) return false
-      const path = reference.startsWith('var.') ? ['variable', reference.slice(4)] : reference.split('.')
-      const from = path[0] === 'data' || path[0] === 'variable' ? path : ['resource', ...path]
-      return from.reduce<unknown>((node, key) => Object(node)[key], terraform) === undefined
-    })
-    expect(references.length).toBeGreaterThan(5)
-    expect(missing).toEqual([])
+    expect(missingReferences(Object(terraform))).toEqual([])
   })
 })
 
@@ -98,3 +89,113 @@ test('knows the limits of its options', () => {
     },
   })
 })
+
+describe('events', () => {
+  const { queue, schedule, storage } = sampleEvents
+  const emitted = target.emit(samplePlan('google-cloud-functions', [queue, schedule, storage]))
+  const emittedFile = (path: string): unknown =>
+    JSON.parse(emitted.files.find((one) => one.path === path)?.text ?? `"no ${path}"`)
+
+  test('are a function each, with what it publishes by beside it', () => {
+    const entries = new Map(emitted.entries.map((entry) => [entry.file, entry]))
+    expect([...entries.keys()]).toEqual([
+      'http/index.mjs',
+      'report/index.mjs',
+      'ship/index.mjs',
+      'ship/google-auth.mjs',
+      'nightly/index.mjs',
+      'thumbnail/index.mjs',
+      'thumbnail/google-auth.mjs',
+    ])
+    expect(entries.get('ship/index.mjs')).toEqual({
+      functions: ['ship'],
+      file: 'ship/index.mjs',
+      handler: 'ship',
+      source: [
+        "import { http } from '@google-cloud/functions-framework'",
+        "import { eventFunction, load, pubsubPush, topicPublisher } from '@isobar/google-cloud-functions'",
+        '',
+        "const events = await load('functions/events.ts', () => import('../../../functions/events.ts'))",
+        '',
+        "const publish = topicPublisher(() => import(new URL('google-auth.mjs', import.meta.url).href))",
+        '',
+        'http("ship", eventFunction({',
+        '  target: "google-cloud-functions",',
+        '  name: "ship",',
+        '  definition: events.ship,',
+        '  source: pubsubPush("queue"),',
+        '  deadLetterTopic: "shop-ship-dead",',
+        '  publish,',
+        '  timeoutSeconds: 90,',
+        '}))',
+        '',
+      ].join('\n'),
+    })
+    expect(emittedFile('ship/package.json')).toMatchObject({ name: 'shop-ship', main: 'index.mjs' })
+  })
+
+  test('are not for everybody, and know their project', () => {
+    expect(emittedFile('main.tf.json')).toMatchObject({
+      resource: {
+        google_cloudfunctions2_function: {
+          ship: {
+            name: 'shop-ship',
+            service_config: {
+              timeout_seconds: 90,
+              ingress_settings: 'ALLOW_INTERNAL_ONLY',
+              service_account_email: '${google_service_account.events.email}',
+              environment_variables: { GOOGLE_CLOUD_PROJECT: '${var.project}' },
+            },
+          },
+        },
+        google_cloud_run_service_iam_member: {
+          http: { member: 'allUsers' },
+          report: { member: 'allUsers' },
+          ship: { member: '${google_service_account.events.member}' },
+          nightly: { member: '${google_service_account.events.member}' },
+          thumbnail: { member: '${google_service_account.events.member}' },
+        },
+      },
+    })
+    const text = JSON.stringify(emittedFile('main.tf.json'))
+    expect(text.match(/allUsers/g)).toHaveLength(2)
+  })
+
+  test('go to the functions’ own URLs', () => {
+    const url = (name: string): string => `\${google_cloudfunctions2_function.${name}.service_config[0].uri}`
+    const service = '${google_cloudfunctions2_function.thumbnail.name}'
+    expect(emittedFile('main.tf.json')).toMatchObject({
+      resource: {
+        google_pubsub_subscription: { ship: { push_config: { push_endpoint: url('ship') } } },
+        google_cloud_scheduler_job: { nightly: { http_target: { uri: url('nightly') } } },
+        google_eventarc_trigger: {
+          'thumbnail-created': {
+            destination: { cloud_run_service: { service, region: '${var.region}' } },
+          },
+        },
+      },
+    })
+  })
+
+  test('refer to nothing that is not defined', () => {
+    const all = googleCloudFunctions().emit(samplePlan('google-cloud-functions', Object.values(sampleEvents)))
+    const text = all.files.find(({ path }) => path === 'main.tf.json')?.text ?? ''
+    expect(missingReferences(JSON.parse(text))).toEqual([])
+    expect(all.diagnostics).toEqual([])
+  })
+})
+
+/** Expressions of Terraform that name a block that is not there. */
+function missingReferences(terraform: object): string[] {
+  const text = JSON.stringify(terraform)
+  const references = [
+    ...[...text.matchAll(/\$\{((?:data\.)?[a-z]\w+\.[\w-]+)/g)].map(([, reference]) => reference ?? ''),
+    ...[...text.matchAll(/"depends_on":(\[[^\]]*\])/g)].flatMap(([, list]): string[] => JSON.parse(list ?? '[]')),
+  ].filter((reference) => !reference.startsWith('path.'))
+  expect(references.length).toBeGreaterThan(5)
+  return references.filter((reference) => {
+    const path = reference.startsWith('var.') ? ['variable', reference.slice(4)] : reference.split('.')
+    const from = path[0] === 'data' || path[0] === 'variable' ? path : ['resource', ...path]
+    return from.reduce<unknown>((node, key) => Object(node)[key], terraform) === undefined
+  })
+}

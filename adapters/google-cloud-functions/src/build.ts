@@ -1,5 +1,7 @@
 import type { HttpDeployable, Emitted, EmittedEntry, OptionRule, Plan, Target } from '@isobar/compiler'
+import { checkEvents, eventsTerraform } from '@isobar/google-events/build'
 import { capabilities } from './build/capabilities.ts'
+import { eventEntries, eventsContext } from './build/events.ts'
 import { functionPackage, terraform } from './build/files.ts'
 
 export interface GoogleCloudFunctionsOptions {
@@ -9,6 +11,8 @@ export interface GoogleCloudFunctionsOptions {
   origin?: string
   /** How long a request may take, in seconds, 1 to 3600. @default 60 */
   timeoutSeconds?: number
+  /** How Pub/Sub sends messages: within JSON, or as they are with what it knows of them in headers. @default 'wrapped' */
+  pubsubPayload?: 'wrapped' | 'unwrapped'
 }
 
 /** https://docs.cloud.google.com/functions/docs/configuring/timeout */
@@ -16,6 +20,7 @@ const known: Record<keyof GoogleCloudFunctionsOptions, OptionRule> = {
   name: { type: 'string' },
   origin: { type: 'string', format: 'origin' },
   timeoutSeconds: { type: 'number', integer: true, min: 1, max: 3600 },
+  pubsubPayload: { type: 'string', oneOf: ['wrapped', 'unwrapped'] },
 }
 
 /** The target Google Cloud Functions (2nd gen): a function of the Functions Framework per deployable, and Terraform. */
@@ -32,27 +37,39 @@ export function googleCloudFunctions(options: GoogleCloudFunctionsOptions = {}):
     conditions: ['node'],
     runtime: { kind: 'node', version: '22' },
     options: { given: options, known },
-    emit: (plan) => emit(plan, { timeoutSeconds, origin: options.origin }),
+    emit: (plan) =>
+      emit(plan, { timeoutSeconds, origin: options.origin, unwrapped: options.pubsubPayload === 'unwrapped' }),
   }
 }
 
 interface Settings {
   timeoutSeconds: number
   origin: string | undefined
+  unwrapped: boolean
 }
 
 function emit(plan: Plan, settings: Settings): Emitted {
-  const functions = plan.http.map((deployable) => ({
-    entryPoint: deployable.name,
-    name: deployable.service,
-  }))
+  const { timeoutSeconds } = settings
+  const context = eventsContext(plan, settings)
+  const functions = [
+    ...plan.http.map(({ name, service }) => ({ entryPoint: name, name: service, timeoutSeconds, events: false })),
+    ...plan.events.map(({ name, service }) => ({
+      entryPoint: name,
+      name: service,
+      timeoutSeconds: context.timeoutSeconds,
+      events: true,
+    })),
+  ]
   return {
-    entries: plan.http.map((deployable) => entry(plan, deployable, settings)),
+    entries: [
+      ...plan.http.map((deployable) => entry(plan, deployable, settings)),
+      ...plan.events.flatMap((event) => eventEntries(plan, event, context)),
+    ],
     files: [
       ...functions.map(({ entryPoint, name }) => ({ path: `${entryPoint}/package.json`, text: functionPackage(name) })),
-      { path: 'main.tf.json', text: terraform(functions, settings.timeoutSeconds) },
+      { path: 'main.tf.json', text: terraform(functions, eventsTerraform(context)) },
     ],
-    diagnostics: [],
+    diagnostics: checkEvents(context),
   }
 }
 

@@ -1,16 +1,27 @@
 import {
   createApplication,
   loadModule,
-  logUncaught,
   run,
   serveNodeExchange,
   type HttpApplication,
   type NodeResponse,
 } from '@isobar/core/adapter'
+import { sink } from '@isobar/google-events'
 import { describeCall, withRawBody } from './call.ts'
-import { sink } from './log.ts'
+import { watchFaults } from './faults.ts'
 import type { CloudFunctionsRequest } from './native.ts'
 
+export {
+  customEvents,
+  firestoreChanges,
+  pubsubPush,
+  pubsubUnwrapped,
+  schedulerJob,
+  storageEvents,
+  topicPublisher,
+} from '@isobar/google-events'
+export { eventFunction } from './event-function.ts'
+export type { CloudFunctionsEventApplication } from './event-function.ts'
 export { native } from './native.ts'
 export type { CloudFunctionsNative, CloudFunctionsRequest } from './native.ts'
 
@@ -37,19 +48,4 @@ export function httpFunction(application: CloudFunctionsApplication): HttpFuncti
       run(app, { ...call, request: withRawBody(parts, req.rawBody), sink }),
     )
   }
-}
-
-/**
- * Adds a line that a log viewer can show to what the framework does (C8): a fault within an invocation it answers with
- * its own 500 and lives on, since it runs each in a domain (src/function_wrappers.ts); after any other it ends the
- * process with 16 (src/invoker.ts), and before it listens the process ends as Node would end it.
- */
-function watchFaults(): void {
-  process.on('uncaughtExceptionMonitor', (error) => logUncaught(sink, error))
-  process.on('unhandledRejection', (error) => {
-    logUncaught(sink, error)
-    if (process.listenerCount('unhandledRejection') > 1) return
-    // oxlint-disable-next-line unicorn/no-process-exit -- a listener takes Node's own end of the process away
-    process.exit(1)
-  })
 }

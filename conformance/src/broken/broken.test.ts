@@ -9,12 +9,12 @@ import { describe, expect, it } from 'vitest'
 import { cases } from '../cases/index.ts'
 import type { ReportResult } from '../report/schema.ts'
 import { runConformance } from '../runner/run-conformance.ts'
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { flaws, type Flaw } from './flaws.ts'
 import { brokenTarget } from './target.ts'
 
 /** What the suite must say of each mistake: these cases fail, and their neighbours do not. */
-const caught: Readonly<Record<Flaw, { fails: Case['id'][]; holds: Case['id'][] }>> = {
+const caught: Readonly<Record<Flaw, { fails: HttpCase['id'][]; holds: HttpCase['id'][] }>> = {
   'loses-cookies': {
     fails: [
       'http/set-cookie-keeps-every-value',

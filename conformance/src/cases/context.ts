@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { assertProblem, json, logged, member, seen, text } from './assert.ts'
 
 const gatewayTimeout = '{"type":"about:blank","title":"Gateway Timeout","status":504,"instance":"<id>"}'
@@ -8,7 +8,7 @@ const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169
 const traceparent = `00-${trace.traceId}-${trace.spanId}-01`
 
 /** C2, C3, C4, C6 and C7: the context of a handler. */
-export const contextCases: readonly Case[] = [
+export const contextCases: readonly HttpCase[] = [
   {
     id: 'http/deadline-is-answered-with-a-504-problem',
     clauses: ['C2'],

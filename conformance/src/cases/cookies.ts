@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Check, Harness, RawResponse } from '../types.ts'
+import type { HttpCase, Check, Harness, RawResponse } from '../types.ts'
 import { assertHeader, respond, text, values } from './assert.ts'
 
 /** What `append-cookies` of the reference application sets. */
@@ -45,7 +45,7 @@ function cookieParts(cookie: string): { pair: string; attributes: string[] } {
   return { pair: decodeURIComponent(pair), attributes: attributes.map((attribute) => attribute.toLowerCase()) }
 }
 
-function manyCookies(how: string): NonNullable<Case['needs']> {
+function manyCookies(how: string): NonNullable<HttpCase['needs']> {
   const target = `/append-cookies/${how}`
   return { 'http.setCookieMany': refused(target), 'http.setCookieRaw': reencoded(target) }
 }
@@ -61,7 +61,7 @@ function oneCookie(harness: Harness, cookie: string): Promise<RawResponse> {
 }
 
 /** S2 and S10: Set-Cookie. */
-export const cookieCases: readonly Case[] = [
+export const cookieCases: readonly HttpCase[] = [
   {
     id: 'http/set-cookie-keeps-every-value',
     clauses: ['S2'],

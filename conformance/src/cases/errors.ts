@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { assertHeader, assertProblem, internalServerError, logged, member } from './assert.ts'
 
 /** S8: what the client gets of a failure, and what the log. */
-export const errorCases: readonly Case[] = [
+export const errorCases: readonly HttpCase[] = [
   {
     id: 'http/handler-that-throws-is-a-500-problem',
     clauses: ['S8'],

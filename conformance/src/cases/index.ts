@@ -1,4 +1,5 @@
-import type { Case } from '../types.ts'
+import type { Case, HttpCase } from '../types.ts'
+import { eventCases } from './events/index.ts'
 import { contextCases } from './context.ts'
 import { cookieCases } from './cookies.ts'
 import { errorCases } from './errors.ts'
@@ -17,8 +18,8 @@ import { responseStatusCases } from './response-status.ts'
 import { routingCases } from './routing.ts'
 import { streamingCases } from './streaming.ts'
 
-/** Every case of the suite, in the order of the clauses. */
-export const cases: readonly Case[] = [
+/** Those about requests and answers, in the order of the clauses. */
+export const httpCases: readonly HttpCase[] = [
   ...requestMethodCases,
   ...requestUrlCases,
   ...requestPathCases,
@@ -37,3 +38,6 @@ export const cases: readonly Case[] = [
   ...loggingCases,
   ...lifecycleCases,
 ]
+
+/** Every case of the suite. */
+export const cases: readonly Case[] = [...httpCases, ...eventCases]

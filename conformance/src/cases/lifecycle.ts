@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Check, Harness } from '../types.ts'
+import type { HttpCase, Check, Harness } from '../types.ts'
 import { assertProblem, internalServerError, json, logged, member } from './assert.ts'
 
 interface Answered {
@@ -78,7 +78,7 @@ function ends(what: string): Check {
 }
 
 /** C1, C8 and C9: what begins before an invocation and what goes on after it. */
-export const lifecycleCases: readonly Case[] = [
+export const lifecycleCases: readonly HttpCase[] = [
   {
     id: 'http/wait-until-work-is-finished',
     clauses: ['C1'],

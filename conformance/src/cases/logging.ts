@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness, LogEntry } from '../types.ts'
+import type { HttpCase, Harness, LogEntry } from '../types.ts'
 import { json, logged, member } from './assert.ts'
 
 interface Facts {
@@ -17,7 +17,7 @@ async function logOf(harness: Harness, what: string, message: string): Promise<L
 }
 
 /** C5: what a handler's log writes. */
-export const loggingCases: readonly Case[] = [
+export const loggingCases: readonly HttpCase[] = [
   {
     id: 'http/log-is-one-json-line-for-each-entry',
     clauses: ['C5'],

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertProblem, everyByte, hex, json, logged } from './assert.ts'
 
 function read<Value>(harness: Harness, as: string, type: string, body: string | Uint8Array): Promise<Value> {
@@ -8,7 +8,7 @@ function read<Value>(harness: Harness, as: string, type: string, body: string | 
 }
 
 /** R7 and R9: reading a body with the methods of a Request, and its limit. */
-export const requestBodyParsedCases: readonly Case[] = [
+export const requestBodyParsedCases: readonly HttpCase[] = [
   {
     id: 'http/body-read-twice-rejects',
     clauses: ['R7'],

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertRefused, bytes, everyByte, headerSeen, hex, json, rest, seen, type Seen } from './assert.ts'
 
 function post(harness: Harness, type: string, body: Uint8Array | string): Promise<Seen> {
@@ -8,7 +8,7 @@ function post(harness: Harness, type: string, body: Uint8Array | string): Promis
 }
 
 /** R7: the body that a handler sees. Parsing it is in `request-body-parsed.ts`. */
-export const requestBodyCases: readonly Case[] = [
+export const requestBodyCases: readonly HttpCase[] = [
   {
     id: 'http/body-bytes-arrive',
     clauses: ['R7'],

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { headerSeen, seen } from './assert.ts'
 
 /** Sends header lines and gives the value that the handler has for one name. */
@@ -18,7 +18,7 @@ function onlyTheLast(
 }
 
 /** R6: the headers that a handler sees. */
-export const requestHeaderCases: readonly Case[] = [
+export const requestHeaderCases: readonly HttpCase[] = [
   {
     id: 'http/header-names-ignore-case',
     clauses: ['R6'],

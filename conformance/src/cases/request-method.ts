@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { assertProblem, assertRefused, json, seen, values } from './assert.ts'
 
 /** R1: the method that a handler sees. */
-export const requestMethodCases: readonly Case[] = [
+export const requestMethodCases: readonly HttpCase[] = [
   {
     id: 'http/method-arrives',
     clauses: ['R1'],

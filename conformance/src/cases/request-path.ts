@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertRefused, seen, targetSeen } from './assert.ts'
 
 /** Sends a path and gives the path that the handler saw. */
@@ -14,7 +14,7 @@ function decodesTo(target: string, expected: string): (harness: Harness) => Prom
 }
 
 /** R3: the path that a handler sees. */
-export const requestPathCases: readonly Case[] = [
+export const requestPathCases: readonly HttpCase[] = [
   {
     id: 'http/path-keeps-an-encoded-slash',
     clauses: ['R3'],

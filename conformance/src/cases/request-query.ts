@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertRefused, json, pairs, seen } from './assert.ts'
 
 async function queryPairs(harness: Harness, query: string): Promise<[string, string][]> {
@@ -12,7 +12,7 @@ async function search(harness: Harness, query: string): Promise<string> {
 }
 
 /** R4: the query that a handler sees. */
-export const requestQueryCases: readonly Case[] = [
+export const requestQueryCases: readonly HttpCase[] = [
   {
     id: 'http/query-keeps-its-bytes',
     clauses: ['R4'],

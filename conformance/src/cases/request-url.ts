@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { assertRefused, seen, targetSeen } from './assert.ts'
 
 /** R2: where the scheme and the host of `request.url` come from. */
-export const requestUrlCases: readonly Case[] = [
+export const requestUrlCases: readonly HttpCase[] = [
   {
     id: 'http/url-is-absolute',
     clauses: ['R2'],

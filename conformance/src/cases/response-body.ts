@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness, RawResponse } from '../types.ts'
+import type { HttpCase, Harness, RawResponse } from '../types.ts'
 import { ascii, assertHeader, bytes, everyByte, hex, respond, text, values, type Wanted } from './assert.ts'
 
 /** Sends bytes under a type and asserts that the client has the same bytes, and the type. */
@@ -28,7 +28,7 @@ const encoded = '28b52ffd2418c1000000ff0080c3e2'
 const gzipOfCompressedText = '1f8b08000000000000034bcecf2d284a2d2e4e4d512849ad280100c218d8d80f000000'
 
 /** S4, S12 and S13: the bytes of a body. */
-export const responseBodyCases: readonly Case[] = [
+export const responseBodyCases: readonly HttpCase[] = [
   {
     id: 'http/response-bytes-are-exact-under-every-type',
     clauses: ['S4'],

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness, RawResponse } from '../types.ts'
+import type { HttpCase, Harness, RawResponse } from '../types.ts'
 import { assertHeader, hex, respond, text, values } from './assert.ts'
 
 /** S3, S7 and S14: headers other than cookies. */
-export const responseHeaderCases: readonly Case[] = [
+export const responseHeaderCases: readonly HttpCase[] = [
   {
     id: 'http/response-header-is-not-split-at-a-comma',
     clauses: ['S3'],
@@ -211,10 +211,10 @@ export const responseHeaderCases: readonly Case[] = [
 
 /** Where a door renames or overwrites them, none of them arrives as it was given; nothing else is lost. */
 function ownHeaderCase(
-  id: Case['id'],
+  id: HttpCase['id'],
   capability: 'http.authenticateHeader' | 'http.serverHeaders',
   headers: [name: string, value: string][],
-): Case {
+): HttpCase {
   const answer = async (harness: Harness): Promise<RawResponse> => {
     const response = await respond(harness, { status: 401, headers: [...headers, ['x-other', 'kept']], body: 'body' })
     assert.deepEqual([response.status, text(response)], [401, 'body'])

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { assertHeader, assertProblem, internalServerError, respond, text, values } from './assert.ts'
 
 /** S1, S5 and S6: statuses, and the answers that have no body. */
-export const responseStatusCases: readonly Case[] = [
+export const responseStatusCases: readonly HttpCase[] = [
   {
     id: 'http/status-of-success-reaches-the-client',
     clauses: ['S1'],

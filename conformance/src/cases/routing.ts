@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertProblem, json, values } from './assert.ts'
 
 const notFound = '{"type":"about:blank","title":"Not Found","status":404,"instance":"<id>"}'
@@ -16,7 +16,7 @@ function route(harness: Harness, target: string, method = 'GET'): Promise<Chosen
 }
 
 /** R5 and R10: which function a request reaches, and with which parameters. */
-export const routingCases: readonly Case[] = [
+export const routingCases: readonly HttpCase[] = [
   {
     id: 'http/parameter-is-decoded-once',
     clauses: ['R5'],

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { Case, Harness } from '../types.ts'
+import type { HttpCase, Harness } from '../types.ts'
 import { assertHeader, assertProblem, hex, internalServerError, rest, text, values } from './assert.ts'
 
 async function wait(milliseconds: number): Promise<void> {
@@ -12,7 +12,7 @@ async function assertAlive(harness: Harness): Promise<void> {
 }
 
 /** S9 to S11: answers that are made piece by piece. */
-export const streamingCases: readonly Case[] = [
+export const streamingCases: readonly HttpCase[] = [
   {
     id: 'http/stream-parts-arrive-in-order',
     clauses: ['S9'],

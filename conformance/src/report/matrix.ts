@@ -1,6 +1,6 @@
 import { clauseTitles } from '../clauses.ts'
 import { doorParts } from './parts.ts'
-import { countOutcomes, type Report } from './schema.ts'
+import { countOutcomes, type Report, type ReportDoor } from './schema.ts'
 import { tally, type Cell } from './tally.ts'
 
 const labelWidth = 38
@@ -37,7 +37,7 @@ function painter(color: boolean): Painter {
 
 function heading(report: Report, paint: Painter): string {
   const { pass, fail, declared } = report.totals
-  const size = `${count(report.cases.length, 'case')} at ${count(report.doors.length, 'front door')}`
+  const size = `${count(report.cases.length, 'case')} at ${count(report.doors.length, 'door')}`
   const counts = [
     paint.pass(`pass ${pass}`),
     (fail > 0 ? paint.fail : paint.dim)(`fail ${fail}`),
@@ -47,14 +47,27 @@ function heading(report: Report, paint: Painter): string {
   return `${paint.bold('Isobar conformance')}  ${size}   ${counts}   ${time}`
 }
 
+/** Doors of requests and doors of events have no clause in common, so each kind has a table of its own. */
 function matrix(report: Report, paint: Painter): string {
-  const numbers = report.doors.map((_, index) => String(index + 1).padStart(cellWidth)).join('')
+  return (['http', 'events'] as const)
+    .map((kind) => table(report, kind, paint))
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+function table(report: Report, kind: ReportDoor['kind'], paint: Painter): string {
+  const isOfKind = report.doors.map((door) => door.kind === kind)
+  const numbers = report.doors
+    .flatMap((_, index) => (isOfKind[index] ? [String(index + 1).padStart(cellWidth)] : []))
+    .join('')
   const rows = tally(report)
+    .map(({ clause, cells }) => ({ clause, cells: cells.filter((_, index) => isOfKind[index]) }))
     .filter(({ cells }) => cells.some(({ state }) => state !== undefined))
     .map(({ clause, cells }) => {
       const label = `${clause.padEnd(4)}${clauseTitles[clause]}`.padEnd(labelWidth)
       return `${label}${cells.map((cell) => cellText(cell, paint)).join('')}`
     })
+  if (rows.length === 0) return ''
   return [`${'clause'.padEnd(labelWidth)}${numbers}`, ...rows].join('\n')
 }
 
@@ -72,8 +85,8 @@ function cellText({ state, totals }: Cell, paint: Painter): string {
 }
 
 function doors(report: Report, paint: Painter): string {
-  const width = Math.max(...report.doors.map(({ id }) => id.length), 'front door'.length)
-  const head = `     ${'front door'.padEnd(width)}  pass  fail  declared  the vendor's own part`
+  const width = Math.max(...report.doors.map(({ id }) => id.length), 'door'.length)
+  const head = `     ${'door'.padEnd(width)}  pass  fail  declared  the vendor's own part`
   const lines = report.doors.flatMap((door, index) => {
     const totals = countOutcomes(report.results.filter((result) => result.door === door.id))
     const fail = String(totals.fail).padStart(4)

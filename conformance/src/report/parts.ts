@@ -14,6 +14,13 @@ const models: Readonly<Record<string, string>> = {
   'aws-lambda/alb-multi-value': 'Application Load Balancer (multi-value headers), Lambda Runtime API',
   'aws-lambda/function-url': 'Lambda function URL (buffered), Lambda Runtime API',
   'aws-lambda/function-url-streaming': 'Lambda function URL (streaming), Lambda Runtime API',
+  'aws-lambda/events': 'SQS, SNS, S3, Kinesis, DynamoDB Streams, EventBridge and its Scheduler, Lambda Runtime API',
+  'azure-functions/events':
+    "Functions host, Event Hubs, Cosmos DB's change feed, Event Grid; Storage queues are Azurite's",
+  'azure-functions/events-service-bus': 'Functions host, Service Bus, Event Hubs, Cosmos DB, Event Grid',
+  'google-cloud-functions/events': 'Pub/Sub, Cloud Scheduler, Eventarc',
+  'cloud-run/events': 'Pub/Sub, Cloud Scheduler, Eventarc',
+  'cloudflare-workers/events': 'Queues, cron triggers, R2 notifications',
   'aws-lambda': 'front door, Lambda Runtime API',
   'azure-functions': 'Azure Functions host (routing, triggers, answers)',
   'google-cloud-functions': 'Google front end',

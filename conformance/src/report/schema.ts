@@ -12,7 +12,7 @@ export interface Report {
   durationMs: number
   doors: ReportDoor[]
   cases: ReportCase[]
-  /** One for every case and door. */
+  /** One for every case and door of its kind. */
   results: ReportResult[]
   totals: Totals
 }
@@ -20,6 +20,8 @@ export interface Report {
 export interface ReportDoor {
   /** `aws-lambda/http-api`, `cloud-run`; followed by the target's name when several targets of a run have the same door. */
   id: string
+  /** What comes in at it: requests, or events. */
+  kind: 'http' | 'events'
   platform: string
   /** The part that is the vendor's own code; without a version when it did not start. */
   runtime: { name: string; version: string }

@@ -5,7 +5,7 @@ import type { Host, Running } from '@isobar/hosts'
 import type { ReportDoor } from '../report/schema.ts'
 import type { ApplicationName } from '../types.ts'
 import type { Applications } from './applications.ts'
-import type { BootedDoor } from './harness.ts'
+import type { BootedDoor } from './http-harness.ts'
 
 /** Given to every runtime beside the platform's own variables; a case reads them from `harness.env`. */
 const runtimeEnv: Readonly<Record<string, string>> = {
@@ -37,10 +37,10 @@ export async function bootTarget(
 ): Promise<Door[]> {
   const { directory, manifest } = await applications.built(application, target)
   const host = hosts.find(({ platform }) => platform === manifest.platform) ?? manifest.platform
-  const running = await bootOrTell(host, directory)
+  const running = await bootOrTell(host, directory, runtimeEnv)
   const { requestBytes, responseBytes, timeoutMs } = manifest.limits
   return running.doors.map((door) => ({
-    report: { id: door.id, platform: target.platform, runtime: door.runtime, front: door.front },
+    report: { id: door.id, kind: 'http', platform: target.platform, runtime: door.runtime, front: door.front },
     booted: {
       origin: door.origin,
       address: `http://localhost:${door.port}`,
@@ -61,10 +61,14 @@ export async function bootTarget(
 }
 
 /** A host says why a runtime did not boot, and not always what that printed: a case may look for a line of it. */
-async function bootOrTell(host: Host | string, directory: string): Promise<Running> {
+export async function bootOrTell(
+  host: Host | string,
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Running> {
   const printed: string[] = []
   try {
-    return await boot(host, directory, { env: { ...runtimeEnv }, onLog: ({ line }) => printed.push(line) })
+    return await boot(host, directory, { env: { ...env }, onLog: ({ line }) => printed.push(line) })
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const missing = printed.filter((line) => !error.message.includes(line))

@@ -5,9 +5,9 @@ import type { Absence, CapabilityKey } from '@isobar/core'
 import { describe, expect, it } from 'vitest'
 
 import { allBut } from '../testing/capabilities.ts'
-import type { Case, Exchange, Harness, LogEntry, RawResponse } from '../types.ts'
-import type { BootedDoor } from './harness.ts'
-import { runCase } from './run-case.ts'
+import type { HttpCase, Exchange, Harness, LogEntry, RawResponse } from '../types.ts'
+import { createHarness, type BootedDoor } from './http-harness.ts'
+import { runCase as judge } from './run-case.ts'
 
 const answer: RawResponse = {
   status: 200,
@@ -56,8 +56,13 @@ function fakeDoor(absent: readonly CapabilityKey[] = []): FakeDoor {
 const holds = async (): Promise<void> => {}
 const breaks = async (): Promise<void> => assert.equal('got this', 'wanted that')
 
-function testCase(run: Case['run'], needs?: Case['needs']): Case {
+function testCase(run: HttpCase['run'], needs?: HttpCase['needs']): HttpCase {
   return { id: 'http/values-stay-apart', clauses: ['R6'], run, ...(needs && { needs }) }
+}
+
+/** Judges a case at a door. */
+function runCase(one: HttpCase, door: BootedDoor, start = noStart, limitMs?: number): ReturnType<typeof judge> {
+  return judge(one, door.capabilities, () => createHarness(door, start), limitMs)
 }
 
 const noStart = (): Promise<BootedDoor> => Promise.reject(new Error('Nothing to start.'))

@@ -2,11 +2,10 @@ import { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
 
 import { capabilityKeys } from '@isobar/core'
-import type { Absence, CapabilityKey } from '@isobar/core'
+import type { Absence, Capabilities, CapabilityKey } from '@isobar/core'
 
 import type { ReportExchange, ReportResult } from '../report/schema.ts'
-import type { ApplicationName, Case, Check } from '../types.ts'
-import { createHarness, type BootedDoor } from './harness.ts'
+import type { CaseOf } from '../types.ts'
 
 /** How long a case may take, and after it the assertion of declared behaviour, in milliseconds. */
 export const caseLimitMs = 5000
@@ -27,31 +26,48 @@ interface Attempt {
   got: string
 }
 
-/** Runs one case at one door and judges it. Never rejects. */
-export async function runCase(
-  testCase: Case,
-  door: BootedDoor,
-  start: (application: ApplicationName) => Promise<BootedDoor>,
+/** What a case acts on, for one attempt. */
+export interface OpenHarness<Harness> {
+  harness: Harness
+  /** What went over the wire so far. */
+  text(): { request: string; got: string }
+  /**
+   * Ends what the case left open, and makes everything that it still tries fail.
+   *
+   * @returns whether the runtime is as it was: false when something of the case goes on in it.
+   */
+  close(): Promise<boolean>
+}
+
+/**
+ * Runs one case at one door and judges it. Never rejects.
+ *
+ * @param open makes the harness of an attempt.
+ */
+export async function runCase<Harness>(
+  testCase: CaseOf<string, Harness>,
+  capabilities: Capabilities,
+  open: () => OpenHarness<Harness>,
   limitMs: number = caseLimitMs,
 ): Promise<CaseResult> {
   const began = performance.now()
   const statement = statementOf(testCase)
-  const absences = absentNeeds(testCase, door)
-  const run = await attempt(testCase.run, door, start, limitMs)
+  const absences = absentNeeds(testCase, capabilities)
+  const run = await attempt(testCase.run, open, limitMs)
   const exchange = { request: run.request, expected: statement, got: run.got }
   const ms = (): number => Math.round(performance.now() - began)
   const [first] = absences
 
   if (!run.failed) {
-    if (first === undefined) return { result: 'pass', ms: ms(), exchange: shortened(exchange), cut: false }
+    if (first === undefined) return { result: 'pass', ms: ms(), exchange: shortened(exchange), cut: run.cut }
     const keys = absences.map(({ key }) => `'${key}'`).join(', ')
     const reason = `declared too much: the case passes although the door declares ${keys} absent (${first.absence.absent})`
-    return { result: 'fail', reason, ms: ms(), exchange, cut: false }
+    return { result: 'fail', reason, ms: ms(), exchange, cut: run.cut }
   }
   if (first === undefined) {
     return { result: 'fail', ms: ms(), cut: run.cut, ...failure(run, statement) }
   }
-  const declared = await attempt(first.check, door, start, limitMs)
+  const declared = await attempt(first.check, open, limitMs)
   const cut = run.cut || declared.cut
   if (declared.failed) {
     const text = failure(declared, `${statement}; as declared: ${first.absence.absent}`)
@@ -68,28 +84,30 @@ export async function runCase(
 }
 
 /** The case's id read as a sentence. */
-function statementOf(testCase: Case): string {
+function statementOf(testCase: { id: string }): string {
   return testCase.id.slice(testCase.id.indexOf('/') + 1).replaceAll('-', ' ')
 }
 
-function absentNeeds(testCase: Case, door: BootedDoor): { key: CapabilityKey; check: Check; absence: Absence }[] {
+function absentNeeds<Harness>(
+  testCase: CaseOf<string, Harness>,
+  capabilities: Capabilities,
+): { key: CapabilityKey; check: (harness: Harness) => Promise<void>; absence: Absence }[] {
   const needs = testCase.needs ?? {}
   return Object.keys(needs).flatMap((name) => {
     const key = capabilityKeys.find((known) => known === name)
     const check = key && needs[key]
     if (!key || !check) return []
-    const absence = door.capabilities[key]
+    const absence = capabilities[key]
     return absence === true ? [] : [{ key, check, absence }]
   })
 }
 
-async function attempt(
-  check: Check,
-  door: BootedDoor,
-  start: (application: ApplicationName) => Promise<BootedDoor>,
+async function attempt<Harness>(
+  check: (harness: Harness) => Promise<void>,
+  open: () => OpenHarness<Harness>,
   limitMs: number,
 ): Promise<Attempt> {
-  const { harness, text, close } = createHarness(door, start)
+  const { harness, text, close } = open()
   const late = Promise.withResolvers<'cut'>()
   const timer = setTimeout(() => late.resolve('cut'), limitMs)
   const outcome = await Promise.race([
@@ -103,8 +121,8 @@ async function attempt(
   ])
   clearTimeout(timer)
   const seen = text()
-  await close()
-  if (outcome !== 'cut') return { ...outcome, ...seen }
+  const clean = await close()
+  if (outcome !== 'cut') return { ...outcome, cut: !clean, ...seen }
   return { failed: true, cut: true, error: new Error(`The case was cut after ${limitMs} ms.`), ...seen }
 }
 

@@ -9,7 +9,7 @@ import { createFrontDoor, running, type Host } from '@isobar/hosts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { allBut } from '../testing/capabilities.ts'
-import type { Case } from '../types.ts'
+import type { HttpCase } from '../types.ts'
 import { runConformance, type Progress } from './run-conformance.ts'
 
 let workDirectory: string
@@ -73,7 +73,7 @@ function customHost(): Host & { boots: number; running: number } {
   return host
 }
 
-const answers: Case = {
+const answers: HttpCase = {
   id: 'http/answers',
   clauses: ['S1'],
   bugs: [7],
@@ -81,7 +81,7 @@ const answers: Case = {
     assert.match(new TextDecoder().decode((await harness.send({})).body), /^boot \d$/)
   },
 }
-const hangs: Case = {
+const hangs: HttpCase = {
   id: 'http/hangs',
   clauses: ['S9'],
   async run(harness) {

@@ -8,9 +8,11 @@ import type { Host } from '@isobar/hosts'
 import { cases as allCases } from '../cases/index.ts'
 import { countOutcomes, type Report, type ReportDoor, type ReportResult } from '../report/schema.ts'
 import { writeReport } from '../report/write-report.ts'
-import type { Case } from '../types.ts'
+import type { Case, EventCase, HttpCase } from '../types.ts'
 import { openApplications } from './applications.ts'
 import { doorId } from './doors.ts'
+import { eventDoorId } from './events/event-door.ts'
+import { runEvents } from './events/run-events.ts'
 import { runTarget } from './run-target.ts'
 import { selectCases } from './select-cases.ts'
 
@@ -56,29 +58,33 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   onProgress?.({ kind: 'start', targets: targets.length, cases: cases.length })
 
   const applications = await openApplications(resolve(options.workDirectory ?? join('.isobar', 'conformance')))
-  const doors = new Map<Target, readonly ReportDoor[]>()
+  const jobs = jobsOf(targets, cases)
+  const doors = new Map<Job, readonly ReportDoor[]>()
   const results: ReportResult[] = []
-  const runOne = (target: Target): Promise<void> =>
-    runTarget({
-      target,
-      sharesDoor: targets.some((other) => other !== target && doorId(other) === doorId(target)),
+  const runOne = (job: Job): Promise<void> => {
+    const common = {
+      target: job.target,
       applications,
-      cases,
       hosts: options.hosts ?? [],
       caseLimitMs: options.caseLimitMs,
-      onDoors(opened, error) {
-        doors.set(target, opened)
+      onDoors(opened: readonly ReportDoor[], error?: string) {
+        doors.set(job, opened)
         for (const door of opened) onProgress?.({ kind: 'door', door, ...(error !== undefined && { error }) })
       },
-      onResult(result) {
+      onResult(result: ReportResult) {
         results.push(result)
-        const opened = [...doors.values()].flat().length + targets.length - doors.size
-        onProgress?.({ kind: 'result', result, done: results.length, total: opened * cases.length })
+        // A job whose doors are not known yet has one at least.
+        const total = jobs.reduce((sum, one) => sum + one.cases.length * (doors.get(one)?.length ?? 1), 0)
+        onProgress?.({ kind: 'result', result, done: results.length, total })
       },
-    })
+    }
+    if (job.kind === 'events') return runEvents({ ...common, cases: job.cases })
+    const sharesDoor = targets.some((other) => other !== job.target && doorId(other) === doorId(job.target))
+    return runTarget({ ...common, cases: job.cases, sharesDoor })
+  }
   try {
-    await eachAtMost(options.concurrency ?? 4, targets, runOne)
-    const ordered = targets.flatMap((target) => doors.get(target) ?? [])
+    await eachAtMost(options.concurrency ?? 4, jobs, runOne)
+    const ordered = jobs.flatMap((job) => doors.get(job) ?? [])
     const report: Report = {
       schema: 1,
       isobar: ownVersion(),
@@ -95,6 +101,25 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   } finally {
     await applications.dispose()
   }
+}
+
+type Job =
+  | { kind: 'http'; target: Target; cases: readonly HttpCase[] }
+  | { kind: 'events'; target: Target; cases: readonly EventCase[] }
+
+/** The http cases at every target, and the event cases once for each kind of event sources. */
+function jobsOf(targets: readonly Target[], cases: readonly Case[]): Job[] {
+  const http = cases.filter((one): one is HttpCase => one.id.startsWith('http/'))
+  const event = cases.filter((one): one is EventCase => one.id.startsWith('event/'))
+  const jobs: Job[] = []
+  const known = new Set<string>()
+  if (http.length > 0) for (const target of targets) jobs.push({ kind: 'http', target, cases: http })
+  for (const target of event.length > 0 ? targets : []) {
+    if (known.has(eventDoorId(target))) continue
+    known.add(eventDoorId(target))
+    jobs.push({ kind: 'events', target, cases: event })
+  }
+  return jobs
 }
 
 async function eachAtMost<Item>(

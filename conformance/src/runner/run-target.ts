@@ -2,10 +2,10 @@ import type { Target } from '@isobar/compiler'
 import type { Host } from '@isobar/hosts'
 
 import type { ReportDoor, ReportResult } from '../report/schema.ts'
-import type { ApplicationName, Case } from '../types.ts'
+import type { ApplicationName, HttpCase } from '../types.ts'
 import type { Applications } from './applications.ts'
 import { bootTarget, doorId, type Door } from './doors.ts'
-import type { BootedDoor } from './harness.ts'
+import { createHarness, type BootedDoor } from './http-harness.ts'
 import { runCase } from './run-case.ts'
 
 export interface TargetRun {
@@ -13,7 +13,7 @@ export interface TargetRun {
   /** Another target of the run has the same door, so that its id alone would not tell them apart. */
   sharesDoor: boolean
   applications: Applications
-  cases: readonly Case[]
+  cases: readonly HttpCase[]
   hosts: readonly Host[]
   caseLimitMs: number | undefined
   onDoors(doors: readonly ReportDoor[], error?: string): void
@@ -26,6 +26,7 @@ export async function runTarget(run: TargetRun): Promise<void> {
   if (doors instanceof Error) {
     const report: ReportDoor = {
       id: nameDoor(run, doorId(run.target)),
+      kind: 'http',
       platform: run.target.platform,
       runtime: { name: 'not started', version: '' },
       front: 'emulated',
@@ -44,7 +45,9 @@ export async function runTarget(run: TargetRun): Promise<void> {
       }
       const door = doors.find((candidate) => candidate.report.id === report.id)
       if (!door) throw new Error(`The host of ${run.target.name} opened no ${report.id} when it booted it again.`)
-      const { cut, ...judged } = await runCase(testCase, door.booted, startFor(door, run), run.caseLimitMs)
+      const { booted } = door
+      const open = (): ReturnType<typeof createHarness> => createHarness(booted, startFor(door, run))
+      const { cut, ...judged } = await runCase(testCase, booted.capabilities, open, run.caseLimitMs)
       run.onResult({ case: testCase.id, door: report.id, ...judged })
       if (!cut) continue
       // What hangs in the runtime must not fail the cases that follow.
@@ -79,7 +82,8 @@ function nameDoor({ target, sharesDoor }: TargetRun, id: string): string {
   return sharesDoor ? `${id} (${target.name})` : id
 }
 
-function notBooted(testCase: Case, door: ReportDoor, error: Error): ReportResult {
+/** The result of a case at a door that is not there. */
+export function notBooted(testCase: { id: string }, door: ReportDoor, error: Error): ReportResult {
   return { case: testCase.id, door: door.id, result: 'fail', reason: `did not boot: ${error.message}`, ms: 0 }
 }
 

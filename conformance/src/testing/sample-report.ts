@@ -4,12 +4,14 @@ import type { ClauseId } from '../types.ts'
 const doors: ReportDoor[] = [
   {
     id: 'aws-lambda/alb',
+    kind: 'http',
     platform: 'aws-lambda',
     runtime: { name: 'aws-lambda-ric', version: '4.0.2' },
     front: 'emulated',
   },
   {
     id: 'google-cloud-functions',
+    kind: 'http',
     platform: 'google-cloud-functions',
     runtime: { name: '@google-cloud/functions-framework', version: '5.0.5' },
     front: 'emulated',

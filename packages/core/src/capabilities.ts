@@ -60,6 +60,14 @@ export const capabilityKeys = [
   'queue.ordered',
   /** Messages have attributes beside their data, so that a CloudEvent may come in binary mode. */
   'queue.attributes',
+  /** Any bytes may be the data of a message, not only text. */
+  'queue.bytes',
+  /** `bytes()` of a JSON message is what its sender wrote, to the last space and digit. */
+  'queue.exactJson',
+  /** A message may be empty. */
+  'queue.empty',
+  /** A message may have 128 kB. */
+  'queue.128kB',
   /** A rejected message goes where the platform itself puts those that were tried too often. */
   'queue.deadLetter',
   /** `topic()` is offered: each of several functions gets every message. */
@@ -68,6 +76,8 @@ export const capabilityKeys = [
   'topic.delay',
   /** Messages have attributes beside their data. */
   'topic.attributes',
+  /** Any bytes may be the data of a message, not only text. */
+  'topic.bytes',
   /** A rejected message goes where the platform itself puts those that were tried too often. */
   'topic.deadLetter',
   /** `schedule()` is offered. */
@@ -90,6 +100,8 @@ export const capabilityKeys = [
   'changes.inserted',
   /** `event()` is offered. */
   'event',
+  /** A custom event that is sent as a CloudEvent keeps its own id, time, subject and extension attributes. */
+  'event.identity',
 ] as const
 
 /** `kind.ability`: `http.streaming`. */

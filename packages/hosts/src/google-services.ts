@@ -1,6 +1,9 @@
 import type { Manifest } from '@isobar/compiler'
 
+import type { EventSide } from './events/types.ts'
 import { createFrontDoor } from './front-door.ts'
+import { bootGoogleEvents } from './google-events/boot.ts'
+import type { Terraform } from './google-events/terraform.ts'
 import { createGoogleFrontEnd } from './google-front-end.ts'
 import { startInstance, type Instance } from './instance.ts'
 import { ownScript } from './own-script.ts'
@@ -8,65 +11,94 @@ import { listenOnLoopback, running } from './running.ts'
 import type { RuntimeOptions } from './runtime-process.ts'
 import type { BootOptions, FrontDoor, LogEntry, Running } from './types.ts'
 
-/** One service of the platform: a bundle and the functions in it. */
+/** One service of the platform: what it runs, and how it is reached. */
 export interface GoogleService {
-  /** `http` for the bundle that the shared functions are in, else the function's own name. */
+  /** What it is called where it is deployed; becomes K_SERVICE. */
   name: string
+  /** The id of its front door. Undefined: it has none, since only Google's own services send to it. */
+  door: string | undefined
+  /** What it runs, for errors. */
   entry: string
-  handler: string | undefined
+  runtime: Pick<RuntimeOptions, 'script' | 'args' | 'cwd' | 'preload'>
+  /** Beside what every service of the platform has. */
+  env: Record<string, string>
+  /** How long a request may take, in milliseconds. */
+  timeoutMs: number
+  /** Requests at a time. */
+  concurrency: number
+  /** How events reach it. Undefined: none does. */
+  events?: {
+    urls: string[]
+    /** Whether requests of a service account are let in; undefined: those without an identity. */
+    lets(account: string | undefined): boolean
+    /** The name of the event function that a request for a path is for. */
+    functionAt(target: string): string | undefined
+  }
 }
 
 export interface GoogleServicesOptions {
-  platform: string
   runtime: FrontDoor['runtime']
   /** Between SIGTERM and SIGKILL, in milliseconds. */
   graceMs: number
-  process(
-    service: GoogleService,
-    env: Record<string, string>,
-  ): Pick<RuntimeOptions, 'script' | 'cwd' | 'env' | 'preload'>
+  services: GoogleService[]
+  terraform: Terraform
 }
 
-/** Boots every bundle of a target as a service of its own behind Google's front end. */
+/** Boots every service of a target as an instance of its own, those with a door behind Google's front end. */
 export async function bootGoogleServices(
   manifest: Manifest,
   options: BootOptions,
-  { platform, runtime, graceMs, process }: GoogleServicesOptions,
+  { runtime, graceMs, services, terraform }: GoogleServicesOptions,
 ): Promise<Running> {
   const logs: LogEntry[] = []
   const started: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((end) => end()))
   }
-  const doors: FrontDoor[] = []
-  try {
-    for (const service of services(manifest)) {
-      const instance = await startInstance({
-        what: `${runtime.name} ${runtime.version}, for ${service.entry},`,
-        startTimeoutMs: options.startTimeoutMs,
-        graceMs,
-        runtime(port) {
-          const own = process(service, { ...serviceEnv(manifest.name, service.name, port), ...options.env })
-          return {
-            ...own,
-            preload: [ownScript('#loopback'), ...(own.preload ?? [])],
-            onLog(entry) {
-              logs.push(entry)
-              options.onLog?.(entry)
-            },
-          }
+  const start = async (service: GoogleService, env: Record<string, string>): Promise<Instance> => {
+    const instance = await startInstance({
+      what: `${runtime.name} ${runtime.version}, for ${service.entry},`,
+      startTimeoutMs: options.startTimeoutMs,
+      graceMs,
+      runtime: (port) => ({
+        ...service.runtime,
+        env: { ...contract(service.name, port), ...env, ...service.env, ...options.env },
+        preload: [ownScript('#loopback'), ...(service.runtime.preload ?? [])],
+        onLog(entry) {
+          logs.push(entry)
+          options.onLog?.(entry)
         },
-      })
-      started.push(() => instance.stop())
+      }),
+    })
+    started.push(() => instance.stop())
+    return instance
+  }
+  const doors: FrontDoor[] = []
+  let events: EventSide | undefined
+  try {
+    const hasEvents = manifest.functions.some(({ kind }) => kind !== 'http')
+    const side = hasEvents ? await bootGoogleEvents(manifest, terraform) : undefined
+    if (side !== undefined) started.push(() => side.stop())
+    const instances = await all(
+      services.map(async (service) => [service, await start(service, side?.env ?? {})] as const),
+    )
+    for (const [service, instance] of instances) {
+      if (service.door === undefined) continue
       const port = await openFrontEnd(instance, started)
-      const id = service.name === 'http' ? platform : `${platform}/${service.name}`
-      doors.push(createFrontDoor({ id, port, runtime, front: 'emulated' }))
+      doors.push(createFrontDoor({ id: service.door, port, runtime, front: 'emulated' }))
     }
+    events = side?.connect(instances)
   } catch (error) {
     await stop()
     throw error
   }
-  return running({ doors, logs, stop })
+  return running({ doors, logs, stop, ...events })
+}
+
+/** @throws what the first that failed threw, once none is on its way any more. */
+async function all<T>(promises: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 async function openFrontEnd(instance: Instance, started: (() => Promise<void>)[]): Promise<number> {
@@ -79,19 +111,33 @@ async function openFrontEnd(instance: Instance, started: (() => Promise<void>)[]
   return port
 }
 
-function services(manifest: Manifest): GoogleService[] {
-  const byEntry = new Map<string, GoogleService>()
+/** The http functions of a target as they are deployed: those that share a bundle, and each that is deployed on its own. */
+export interface HttpService {
+  /** The application, with the function's name behind it when that is set apart. */
+  name: string
+  door: string
+  entry: string
+  handler: string | undefined
+}
+
+export function httpServices(manifest: Manifest): HttpService[] {
+  const byEntry = new Map<string, HttpService>()
   for (const one of manifest.functions) {
     if (one.kind !== 'http') continue
     const { entry, handler } = one
-    const service = { name: one.trigger.deploy === 'own' ? one.name : 'http', entry, handler }
-    if (!byEntry.has(entry) || service.name === 'http') byEntry.set(entry, service)
+    const own = one.trigger.deploy === 'own'
+    const service = {
+      name: own ? `${manifest.name}-${one.name}` : manifest.name,
+      door: own ? `${manifest.platform}/${one.name}` : manifest.platform,
+      entry,
+      handler,
+    }
+    if (!byEntry.has(entry) || !own) byEntry.set(entry, service)
   }
   return [...byEntry.values()]
 }
 
 /** https://docs.cloud.google.com/run/docs/container-contract#services-env-vars */
-function serviceEnv(application: string, service: string, port: number): Record<string, string> {
-  const name = service === 'http' ? application : `${application}-${service}`
+function contract(name: string, port: number): Record<string, string> {
   return { PORT: String(port), K_SERVICE: name, K_REVISION: `${name}-00001-abc`, K_CONFIGURATION: name }
 }

@@ -11,6 +11,8 @@ export interface Instance {
    * @throws Error when a new process does not become ready.
    */
   acquire(): Promise<{ port: number; release(): void }>
+  /** Ends the process at once, with what it is doing. The next `acquire` starts another one. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -66,6 +68,12 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
         release()
         throw error
       }
+    },
+    async kill() {
+      const runtime = current?.runtime
+      if (runtime === undefined) return
+      runtime.child.kill('SIGKILL')
+      await runtime.exited
     },
     async stop() {
       stopped = true

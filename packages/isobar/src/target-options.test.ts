@@ -64,7 +64,7 @@ test('every wrong option of every official target is told in one run', async () 
       [
         '12:16',
         "The target 'cloud-run' has no option 'timeout'. Did you mean 'timeoutSeconds'?",
-        'The options are name, origin, timeoutSeconds, concurrency.',
+        'The options are name, origin, timeoutSeconds, concurrency, pubsubPayload.',
       ],
       ['12:42', "The target 'cloud-run' has 0 as 'concurrency'; it must be a whole number from 1 to 1000."],
       [

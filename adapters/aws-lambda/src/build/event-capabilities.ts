@@ -9,6 +9,16 @@ export const eventCapabilities: EventCapabilities = {
   'queue.delay': true,
   'queue.ordered': true,
   'queue.attributes': true,
+  'queue.bytes': absent(
+    'a message of SQS is text: other bytes are refused when they are sent, so their sender encodes them',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html',
+  ),
+  'queue.exactJson': true,
+  'queue.empty': absent(
+    'SQS refuses an empty message when it is sent',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html',
+  ),
+  'queue.128kB': true,
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
@@ -16,6 +26,10 @@ export const eventCapabilities: EventCapabilities = {
     'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
   ),
   'topic.attributes': true,
+  'topic.bytes': absent(
+    'a message of SNS is text: other bytes are refused when they are sent, so their sender encodes them',
+    'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
+  ),
   // The queue of the function's own dead: the OnFailure destination, and where a rejected event is sent.
   'topic.deadLetter': true,
   schedule: true,
@@ -29,4 +43,8 @@ export const eventCapabilities: EventCapabilities = {
   'changes.before': true,
   'changes.inserted': true,
   event: true,
+  'event.identity': absent(
+    'EventBridge gives every event an id and a time of its own, and knows no subject',
+    'https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html',
+  ),
 }

@@ -1,5 +1,6 @@
-import type { Absence, Capabilities } from '@isobar/core'
+import type { Absence, Capabilities, CapabilityKey, EventCapabilityKey } from '@isobar/core'
 import { eventCapabilities } from './event-capabilities.ts'
+import type { Settings } from './options.ts'
 
 export type FrontDoor = 'streaming' | 'buffered'
 
@@ -9,7 +10,6 @@ const host = 'https://github.com/Azure/azure-functions-host'
 const platform = (absent: string, source: string): Absence => ({ absent, because: 'platform', source })
 
 const shared = {
-  ...eventCapabilities,
   'http.anyMethod': platform(
     'A function is bound to a list of methods; the host answers 404 to every other.',
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#configuration',
@@ -46,10 +46,16 @@ const shared = {
   ),
 } satisfies Partial<Capabilities>
 
+/** What a target of these options can do. */
+export function capabilitiesOf({ frontDoor, queues }: Pick<Settings, 'frontDoor' | 'queues'>): Capabilities {
+  return { ...shared, ...ways[frontDoor], ...eventCapabilities(queues) }
+}
+
+type WayKey = Exclude<CapabilityKey, keyof typeof shared | EventCapabilityKey>
+
 /** What both ways of handing over an answer can do; the host buffers unless the app asks for streams. */
-export const capabilities: Record<FrontDoor, Capabilities> = {
+const ways: Record<FrontDoor, Pick<Capabilities, WayKey>> = {
   streaming: {
-    ...shared,
     'http.chunkedRequest': true,
     'http.setCookieRaw': true,
     'http.headContentLength': true,
@@ -60,7 +66,6 @@ export const capabilities: Record<FrontDoor, Capabilities> = {
     'http.waitUntilAfterResponse': true,
   },
   buffered: {
-    ...shared,
     'http.chunkedRequest': platform(
       'The host reads a body only when the request has a content-length.',
       `${host}/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs`,

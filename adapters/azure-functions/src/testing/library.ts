@@ -19,7 +19,8 @@ type Callback = (...inputs: unknown[]) => unknown
 
 interface Metadata {
   name: string
-  bindings: Record<string, unknown>
+  bindings: Record<string, Record<string, unknown>>
+  retryOptions?: unknown
 }
 
 interface Model {
@@ -32,6 +33,8 @@ interface Model {
 }
 
 export interface RpcResponse {
+  /** What the function wrote to its extra outputs. */
+  outputData: { name: string; data: { bytes?: Uint8Array; string?: string; json?: string } }[]
   returnValue?: {
     http?: { statusCode: string; headers: Record<string, string>; cookies: object[]; body: { bytes: Uint8Array } }
   }
@@ -77,6 +80,7 @@ export async function invoke(
   data: object,
   triggerMetadata: object = {},
   id?: string,
+  retryContext: { retryCount: number; maxRetryCount: number } | null = null,
 ): Promise<RpcResponse> {
   const { metadata, callback } = registered.get(name) ?? fail(`No function '${name}' was registered.`)
   const invocationId = id ?? `00000000-0000-0000-0000-${String(++invocations).padStart(12, '0')}`
@@ -96,11 +100,17 @@ export async function invoke(
         traceState: '',
         attributes: {},
       },
-      retryContext: null,
+      retryContext,
     },
   })
   const { context, inputs } = await invocation.getArguments()
   return invocation.getResponse(context, await invocation.invokeFunction(context, inputs, callback))
+}
+
+/** The bindings of a registered function, the trigger's first. */
+export function bindingsOf(name: string): Record<string, unknown>[] {
+  const { metadata } = registered.get(name) ?? fail(`No function '${name}' was registered.`)
+  return Object.values(metadata.bindings)
 }
 
 /** A door like the host's in an app with streams: forwards each request to the library's proxy and invokes. */

@@ -15,7 +15,16 @@ CMD ["node", "${server}"]
 
 /** What stands beside the servers, their assets and unbundled packages and is not for the image. */
 export function dockerignore(): string {
-  return ['.dockerignore', 'Dockerfile', 'manifest.json', 'service.yaml', 'shim', '**/*.map', ''].join('\n')
+  return [
+    '.dockerignore',
+    'Dockerfile',
+    'manifest.json',
+    'service.yaml',
+    'triggers.tf.json',
+    'shim',
+    '**/*.map',
+    '',
+  ].join('\n')
 }
 
 export interface Service {
@@ -24,6 +33,8 @@ export interface Service {
   server: string
   timeoutSeconds: number
   concurrency: number
+  /** The service of the events, in the same image as `image`. */
+  events?: { image: string; account: string }
 }
 
 /** For `gcloud run services replace`: https://docs.cloud.google.com/run/docs/reference/yaml/v1 */
@@ -31,22 +42,38 @@ export function serviceYaml(services: readonly Service[]): string {
   return services.map(service).join('---\n')
 }
 
-function service({ name, server, timeoutSeconds, concurrency }: Service): string {
+function service({ name, server, timeoutSeconds, concurrency, events }: Service): string {
   return `apiVersion: serving.knative.dev/v1
 kind: Service
 metadata:
   name: ${JSON.stringify(name)}
-spec:
+${events ? eventsAnnotations : ''}spec:
   template:
     spec:
       containerConcurrency: ${concurrency}
       timeoutSeconds: ${timeoutSeconds}
-      containers:
+${events ? `      serviceAccountName: ${JSON.stringify(`${events.account}@PROJECT.iam.gserviceaccount.com`)}\n` : ''}      containers:
         # The image that the Dockerfile beside this file builds.
-        - image: ${JSON.stringify(`REGION-docker.pkg.dev/PROJECT/REPOSITORY/${name}`)}
+        - image: ${JSON.stringify(`REGION-docker.pkg.dev/PROJECT/REPOSITORY/${events?.image ?? name}`)}
           command: ["node", ${JSON.stringify(server)}]
           ports:
             - name: http1
               containerPort: 8080
-`
+${events ? eventsEnvironment : ''}`
 }
+
+/**
+ * Senders of Google's are internal, so that nobody else even reaches the service. Who may call it is said in
+ * triggers.tf.json; without `allUsers` a service is not public.
+ * https://docs.cloud.google.com/run/docs/securing/ingress#internal-services
+ */
+const eventsAnnotations = `  annotations:
+    run.googleapis.com/ingress: internal
+`
+
+const eventsEnvironment = `          env:
+            - name: ISOBAR_ROLE
+              value: events
+            - name: GOOGLE_CLOUD_PROJECT
+              value: PROJECT
+`

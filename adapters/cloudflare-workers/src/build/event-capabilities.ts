@@ -2,19 +2,28 @@ import type { Absence, EventCapabilities } from '@isobar/core'
 
 const absent = (what: string, source: string): Absence => ({ absent: what, because: 'platform', source })
 
+const parsed = absent(
+  'A message that was sent as json, the default of send(), arrives as a value, so that bytes() is its JSON anew: spaces and digits beyond a double are gone. Send text or bytes, which arrive as they were sent.',
+  'https://developers.cloudflare.com/queues/configuration/javascript-apis/#queuescontenttype',
+)
+
 /** What the platform keeps of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
   'queue.retryOne': true,
   'queue.delay': true,
   'queue.ordered': absent(
-    'Cloudflare Queues does not keep the order of messages.',
-    'https://developers.cloudflare.com/queues/reference/delivery-guarantees/',
+    'Cloudflare Queues does its best to keep the order of messages, and promises none.',
+    'https://developers.cloudflare.com/queues/configuration/javascript-apis/#messagebatch',
   ),
   'queue.attributes': absent(
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',
     'https://developers.cloudflare.com/queues/configuration/javascript-apis/',
   ),
+  'queue.bytes': true,
+  'queue.exactJson': parsed,
+  'queue.empty': true,
+  'queue.128kB': true,
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': true,
@@ -22,6 +31,7 @@ export const eventCapabilities: EventCapabilities = {
     'A message of Cloudflare Queues is its body and nothing else, so that a CloudEvent comes in structured mode only.',
     'https://developers.cloudflare.com/queues/configuration/javascript-apis/',
   ),
+  'topic.bytes': true,
   'topic.deadLetter': true,
   schedule: true,
   'schedule.timeZone': absent(
@@ -54,6 +64,10 @@ export const eventCapabilities: EventCapabilities = {
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),
   event: absent(
+    'Cloudflare has no event bus that a Worker subscribes to by type.',
+    'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
+  ),
+  'event.identity': absent(
     'Cloudflare has no event bus that a Worker subscribes to by type.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),

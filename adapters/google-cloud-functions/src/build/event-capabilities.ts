@@ -8,17 +8,25 @@ export const eventCapabilities: EventCapabilities = {
   'queue.retryOne': true,
   'queue.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
-    'https://cloud.google.com/pubsub/docs/handling-failures',
+    'https://docs.cloud.google.com/pubsub/docs/handling-failures#exponential_backoff',
   ),
   'queue.ordered': true,
   'queue.attributes': true,
+  'queue.bytes': true,
+  'queue.exactJson': true,
+  'queue.empty': absent(
+    'Pub/Sub refuses a message without data and attributes when it is sent.',
+    'https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage',
+  ),
+  'queue.128kB': true,
   'queue.deadLetter': true,
   topic: true,
   'topic.delay': absent(
     'A subscription has one retry policy; the handler cannot choose when a message comes again.',
-    'https://cloud.google.com/pubsub/docs/handling-failures',
+    'https://docs.cloud.google.com/pubsub/docs/handling-failures#exponential_backoff',
   ),
   'topic.attributes': true,
+  'topic.bytes': true,
   'topic.deadLetter': true,
   schedule: true,
   'schedule.timeZone': true,
@@ -30,4 +38,5 @@ export const eventCapabilities: EventCapabilities = {
   'changes.before': true,
   'changes.inserted': true,
   event: true,
+  'event.identity': true,
 }

@@ -43,7 +43,7 @@ export function client(): void {
     if (words !== '') {
       const haystack = haystacks.get(testCase) ?? ''
       // 'S1' shall not find S10.
-      const whole = /^([rsc]\d+|bug \d+)$/.test(words)
+      const whole = /^([rsce]\d+|bug \d+)$/.test(words)
       if (whole ? !haystack.split(' | ').includes(words) : !haystack.includes(words)) return false
     }
     const shown = report.results.filter(

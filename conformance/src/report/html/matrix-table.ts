@@ -8,6 +8,7 @@ const groups: readonly { letter: string; title: string }[] = [
   { letter: 'R', title: 'Request: what the handler sees' },
   { letter: 'S', title: 'Response: what the client gets' },
   { letter: 'C', title: 'Context and life of the process' },
+  { letter: 'E', title: 'Events: what the handler gets, and what becomes of each' },
 ]
 
 const marks = { pass: '✓', declared: '○', fail: '✗' } as const

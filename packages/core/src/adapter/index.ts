@@ -27,7 +27,7 @@ export type {
   Payload,
 } from './events/types.ts'
 export { lastForwardedFor } from './forwarded.ts'
-export { loadModule, logUncaught } from './log.ts'
+export { loadModule, logUncaught, writeLine } from './log.ts'
 export type { Body } from './answer.ts'
 export { sendNodeAnswer, serveNodeExchange } from './node-http.ts'
 export type { NodeRequest, NodeResponse } from './node-http.ts'

@@ -27,6 +27,8 @@ export interface Environment {
   /** The invocation runs until the runtime asks for the next one; the outcome may be there before that. `onLine` gets what is printed meanwhile. */
   invoke(invocation: Invocation, onLine?: (line: string) => void): Promise<Outcome>
   freeze(): void
+  /** Ends it as a crash of the machine would; resolves when it has ended. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -69,7 +71,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       script: options.script,
       cwd: options.taskRoot,
       env: { ...options.env, LAMBDA_TASK_ROOT: options.taskRoot, AWS_LAMBDA_RUNTIME_API: api.address },
-      preload: [ownScript('#aws-lambda/rapid-client')],
+      preload: [ownScript('#aws-lambda/rapid-client'), ownScript('#aws-lambda/resolve')],
       onLog(entry) {
         options.onLog(entry)
         printed?.(entry.line)
@@ -90,7 +92,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   void ready.promise.then(() => clearTimeout(initTimer)).catch(() => {})
 
   let requestId = ''
-  void runtime.exited.then(async (exit) => {
+  const ended = runtime.exited.then(async (exit) => {
     clearTimeout(initTimer)
     clearTimeout(deadline)
     const error = exitError(requestId, exit)
@@ -115,6 +117,10 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     },
     freeze() {
       runtime.freeze()
+    },
+    async kill() {
+      kill(runtime)
+      await ended
     },
     async stop() {
       await runtime.stop(0)

@@ -1,14 +1,15 @@
-import { dirname, join } from 'node:path'
-import { basename, extname } from 'node:path/posix'
-
-import type { Manifest } from '@isobar/compiler'
+import { join } from 'node:path'
 
 import { createFrontDoor } from '../front-door.ts'
 import { defaultStartTimeoutMs, running } from '../running.ts'
+import type { EventSide } from '../events/types.ts'
 import type { Host, LogEntry } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
 import { alb, albDomain } from './alb.ts'
+import { deployables, shared } from './deployables.ts'
 import { listenAsDoor, type DoorModel } from './door.ts'
+import { accessKeyIdOf } from './events/permissions.ts'
+import { prepareEvents } from './events/platform.ts'
 import { functionUrl, functionUrlDomain } from './function-url.ts'
 import { httpApi, httpApiDomain } from './http-api.ts'
 import { listenAsInvokeApi } from './invoke-api.ts'
@@ -52,32 +53,40 @@ export const awsLambdaHost: Host = {
       options.onLog?.(entry)
     }
     const script = join(vendor.directory, 'index.mjs')
-    const lambdas = deployables(manifest).map((one) => ({
-      ...one,
-      lambda: createLambdaFunction({
-        name: one.physicalName,
-        timeoutMs: manifest.limits.timeoutMs ?? defaultTimeoutMs,
+    const parts = deployables(manifest)
+    const events = await prepareEvents(directory, manifest, parts)
+    const lambdas = parts.map((one) => {
+      const deployed = events?.functionOf(one)
+      const name = deployed?.name ?? one.physicalName
+      const lambda = createLambdaFunction({
+        name,
+        timeoutMs: deployed?.timeoutMs ?? manifest.limits.timeoutMs ?? defaultTimeoutMs,
         script,
         taskRoot: join(directory, one.folder),
-        env: { ...options.env, ...environment(one.physicalName, one.handler) },
+        env: { ...deployed?.environment, ...options.env, ...environment(name, one.handler) },
         initTimeoutMs: options.startTimeoutMs ?? defaultStartTimeoutMs,
         onLog,
-      }),
-    }))
+      })
+      return { ...one, name, lambda }
+    })
     const stopLambdas = async (): Promise<void> => {
       await Promise.all(lambdas.map(({ lambda }) => lambda.stop()))
+      await events?.close()
     }
+    let side: Partial<EventSide> | undefined
     try {
+      side = events?.connect(lambdas.map(({ lambda }) => lambda))
       await Promise.all(lambdas.map(({ lambda }) => lambda.warm()))
     } catch (error) {
       await stopLambdas()
       throw error
     }
-    const servers = await Promise.all(lambdas.map(({ lambda }) => listenAsDoor(kind.model(lambda))))
-    const callable = lambdas.flatMap(({ names, lambda }) => names.map((one) => [one, lambda] as const))
+    const behindDoors = lambdas.filter(({ functions }) => functions.some((one) => one.kind === 'http'))
+    const servers = await Promise.all(behindDoors.map(({ lambda }) => listenAsDoor(kind.model(lambda))))
+    const callable = lambdas.flatMap(({ names, name, lambda }) => [name, ...names].map((one) => [one, lambda] as const))
     const invokeApi = await listenAsInvokeApi(new Map(callable))
     const doors = servers.map(({ port }, index) => {
-      const folder = lambdas[index]?.folder ?? shared
+      const folder = behindDoors[index]?.folder ?? shared
       return createFrontDoor({
         id: folder === shared ? `aws-lambda/${name}` : `aws-lambda/${name}/${folder}`,
         port,
@@ -88,43 +97,18 @@ export const awsLambdaHost: Host = {
       })
     })
     return running({
+      ...side,
       doors,
       logs,
+      async kill() {
+        await Promise.all(lambdas.map(({ lambda }) => lambda.kill()))
+      },
       endpoints: { invoke: new URL(`http://127.0.0.1:${invokeApi.port}`) },
       async stop() {
         await Promise.all([...servers.map((server) => server.close()), invokeApi.close(), stopLambdas()])
       },
     })
   },
-}
-
-/** The folder of the functions that share a router. */
-const shared = 'http'
-
-interface Deployable {
-  folder: string
-  handler: string
-  physicalName: string
-  /** The physical name is what a deployment makes of it; a caller knows the folder and the functions in it. */
-  names: string[]
-}
-
-/** One Lambda function for each entry of the manifest, the shared one first. */
-function deployables({ name, functions }: Manifest): Deployable[] {
-  const entries = [...new Set(functions.map(({ entry }) => entry))]
-  return entries
-    .map((entry): Deployable => {
-      const inside = functions.filter((one) => one.entry === entry)
-      const folder = dirname(entry)
-      const physicalName = `${name}-${folder}`.replaceAll(/[^A-Za-z0-9_-]/g, '-')
-      return {
-        folder,
-        handler: `${basename(entry, extname(entry))}.${inside[0]?.handler ?? 'handler'}`,
-        physicalName,
-        names: [physicalName, folder, ...inside.map((one) => one.name)],
-      }
-    })
-    .toSorted((a, b) => Number(b.folder === shared) - Number(a.folder === shared))
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -140,7 +124,7 @@ function environment(functionName: string, handler: string): Record<string, stri
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]00000000000000000000000000000000',
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(functionName),
     AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     AWS_SESSION_TOKEN: `session-of-${accountId}`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',

@@ -30,8 +30,13 @@ export interface LambdaFunction {
   invoke(event: Uint8Array, options?: InvokeOptions): Promise<Outcome>
   /** Starts the first environment. @throws InitFailure */
   warm(): Promise<void>
+  /** Ends all environments at once, and with them what runs there; the next call gets a new one. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
+
+/** Default of `maxConcurrency`. */
+export const defaultConcurrency = 4
 
 type Waiter = PromiseWithResolvers<Environment>
 
@@ -43,7 +48,7 @@ export const accountId = '123456789012'
 export const region = 'us-east-1'
 
 export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
-  const { name, timeoutMs, maxConcurrency = 4 } = options
+  const { name, timeoutMs, maxConcurrency = defaultConcurrency } = options
   const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`
   const environments = new Set<Environment>()
   const idle: Environment[] = []
@@ -137,6 +142,9 @@ export function createLambdaFunction(options: LambdaFunctionOptions): LambdaFunc
     },
     async warm() {
       onIdle(await start())
+    },
+    async kill() {
+      await Promise.all([...environments].map((environment) => environment.kill()))
     },
     async stop() {
       stopped = true

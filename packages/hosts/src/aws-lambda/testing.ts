@@ -31,6 +31,7 @@ export function fakeLambda(respond: unknown): FakeLambda {
       return Promise.resolve(isOutcome(respond) ? respond : buffered(respond))
     },
     warm: () => Promise.resolve(),
+    kill: () => Promise.resolve(),
     stop: () => Promise.resolve(),
   }
 }

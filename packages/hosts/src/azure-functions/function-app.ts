@@ -8,8 +8,10 @@ import type { BootOptions, FrontDoor, LogEntry } from '../types.ts'
 import { requireVendor } from '../vendor.ts'
 import { environment, hostname } from './environment.ts'
 import { createFrontEnd } from './front-end.ts'
+import { eventFunctions } from './events/event-function.ts'
+import { readSettings, type EventSettings } from './events/settings.ts'
 import { createPipeline } from './pipeline.ts'
-import { createWorkerPool } from './worker-pool.ts'
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
 
 export interface AppLimits {
   /**
@@ -35,9 +37,12 @@ export interface AppOptions {
   onLog(entry: LogEntry): void
 }
 
-/** A function app with its own worker process and door. */
+/** A function app with its own worker process. */
 export interface FunctionApp {
-  door: FrontDoor
+  /** Absent where there are functions and none of them is for HTTP. */
+  door: FrontDoor | undefined
+  pool: WorkerPool
+  settings: EventSettings
   stop(): Promise<void>
 }
 
@@ -45,7 +50,7 @@ export interface FunctionApp {
 export async function startFunctionApp(options: AppOptions): Promise<FunctionApp> {
   const { directory, name, boot, limits, onLog } = options
   const library = requireVendor('@azure/functions', directory)
-  const [{ main }, { routePrefix }] = await Promise.all([readPackage(directory), readHost(directory)])
+  const [{ main }, { routePrefix, settings }] = await Promise.all([readPackage(directory), readHost(directory)])
   const app = { name, hostname: hostname(name) }
   const env = { ...environment(app, directory), ...boot.env }
   const pool = await createWorkerPool({
@@ -58,6 +63,10 @@ export async function startFunctionApp(options: AppOptions): Promise<FunctionApp
     onLog,
   })
   try {
+    const { functions, registered } = pool.current
+    if (functions.length === 0 && eventFunctions(registered).length > 0) {
+      return { door: undefined, pool, settings, stop: () => pool.stop() }
+    }
     const mode = pool.current.httpUri === undefined ? 'buffered' : 'streaming'
     assertFrontDoor(options, mode)
     const server = createFrontEnd(
@@ -78,6 +87,8 @@ export async function startFunctionApp(options: AppOptions): Promise<FunctionApp
         runtime: { name: library.name, version: library.version },
         front: 'emulated',
       }),
+      pool,
+      settings,
       async stop() {
         server.close()
         server.closeAllConnections()
@@ -99,10 +110,11 @@ async function readPackage(directory: string): Promise<{ main: string }> {
 }
 
 // https://learn.microsoft.com/azure/azure-functions/functions-host-json#http
-async function readHost(directory: string): Promise<{ routePrefix: string }> {
-  const { extensions } = await readJson(directory, 'host.json')
-  const prefix = at(at(extensions, 'http'), 'routePrefix')
-  return { routePrefix: typeof prefix === 'string' ? prefix.replaceAll(/^\/+|\/+$/g, '') : 'api' }
+async function readHost(directory: string): Promise<{ routePrefix: string; settings: EventSettings }> {
+  const host = await readJson(directory, 'host.json')
+  const prefix = at(at(host['extensions'], 'http'), 'routePrefix')
+  const routePrefix = typeof prefix === 'string' ? prefix.replaceAll(/^\/+|\/+$/g, '') : 'api'
+  return { routePrefix, settings: readSettings(host) }
 }
 
 async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {

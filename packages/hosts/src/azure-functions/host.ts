@@ -2,9 +2,13 @@ import { join } from 'node:path'
 
 import type { Manifest } from '@isobar/compiler'
 
+import { dirname } from 'node:path/posix'
+
 import { deployables, startAll } from '../deployables.ts'
+import { noEvents } from '../events/none.ts'
 import { running } from '../running.ts'
 import type { BootOptions, Host, LogEntry, Running } from '../types.ts'
+import { startEvents } from './events/event-side.ts'
 import { startFunctionApp, type AppLimits } from './function-app.ts'
 
 /** What a user of the host may set; the rest is Azure's. */
@@ -27,8 +31,8 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions,
     logs.push(entry)
     options.onLog?.(entry)
   }
-  const apps = await startAll(deployables(manifest), ({ own, folder }) =>
-    startFunctionApp({
+  const apps = await startAll(deployables(manifest), async ({ own, folder }) => {
+    const app = await startFunctionApp({
       directory: join(directory, folder),
       name: own === undefined ? manifest.name : `${manifest.name}-${own}`,
       doorSuffix: own === undefined ? '' : `/${own}`,
@@ -36,13 +40,26 @@ async function boot(directory: string, manifest: Manifest, options: BootOptions,
       boot: options,
       limits,
       onLog,
-    }),
-  )
-  return running({
-    doors: apps.map(({ door }) => door),
-    logs,
-    async stop() {
-      await Promise.all(apps.map((app) => app.stop()))
-    },
+    })
+    const inFolder = manifest.functions.filter(({ entry }) => dirname(entry) === folder)
+    return { ...app, directory: join(directory, folder), functions: inFolder.map(({ name }) => name) }
   })
+  const stopApps = async (): Promise<void> => {
+    await Promise.all(apps.map((app) => app.stop()))
+  }
+  try {
+    const hasEvents = manifest.functions.some(({ kind }) => kind !== 'http')
+    const events = hasEvents ? await startEvents({ directory, manifest, apps, onLog }) : undefined
+    return running({
+      doors: apps.flatMap(({ door }) => (door === undefined ? [] : [door])),
+      logs,
+      ...(events ?? noEvents()),
+      async stop() {
+        await Promise.all([stopApps(), events?.stop()])
+      },
+    })
+  } catch (error) {
+    await stopApps()
+    throw error
+  }
 }

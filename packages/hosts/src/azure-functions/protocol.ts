@@ -34,7 +34,21 @@ export interface FunctionMetadata {
   name: string
   functionId: string
   bindings: Record<string, Binding>
-  retryOptions?: unknown
+  retryOptions?: RetryOptions
+}
+
+/** As the library registers it, intervals rounded to whole seconds. */
+export interface RetryOptions {
+  retryStrategy?: string
+  /** Of retries, the first try not counted; -1: for ever. */
+  maxRetryCount?: number
+  delayInterval?: RpcDuration
+  minimumInterval?: RpcDuration
+  maximumInterval?: RpcDuration
+}
+
+export interface RpcDuration {
+  seconds?: number
 }
 
 export interface Binding {
@@ -44,6 +58,26 @@ export interface Binding {
   route?: string
   methods?: string[]
   authLevel?: string
+  /** Name of an app setting, or the prefix of several. */
+  connection?: string
+  /** @default 'string' */
+  dataType?: string
+  /** @default 'one' */
+  cardinality?: string
+  queueName?: string
+  topicName?: string
+  subscriptionName?: string
+  isSessionsEnabled?: boolean
+  schedule?: string
+  runOnStartup?: boolean
+  useMonitor?: boolean
+  eventHubName?: string
+  databaseName?: string
+  containerName?: string
+  maxItemsPerInvocation?: number
+  changeFeedMode?: string
+  path?: string
+  source?: string
 }
 
 export interface InvocationRequest {
@@ -52,7 +86,14 @@ export interface InvocationRequest {
   inputData: { name: string; data: TypedData }[]
   triggerMetadata: Record<string, TypedData>
   traceContext: { traceParent: string; traceState: string; attributes: Record<string, string> }
-  retryContext: null
+  retryContext: RetryContext | null
+}
+
+/** Only where the function has a retry policy; `retryCount` is 0 in the first try. */
+export interface RetryContext {
+  retryCount: number
+  maxRetryCount: number
+  exception?: { message: string; source: string; stackTrace: string }
 }
 
 export interface InvocationResponse {
@@ -67,6 +108,10 @@ export interface TypedData {
   json?: string
   bytes?: Uint8Array
   http?: RpcHttp
+  int?: number
+  double?: number
+  collectionBytes?: { bytes: Uint8Array[] }
+  collectionString?: { string: string[] }
 }
 
 export interface RpcHttp {

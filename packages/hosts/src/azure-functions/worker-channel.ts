@@ -4,18 +4,29 @@ import { ownScript } from '../own-script.ts'
 import { untilReady } from '../running.ts'
 import { startRuntime } from '../runtime-process.ts'
 import type { LogEntry } from '../types.ts'
-import type { HostMessage, InvocationRequest, InvocationResponse, LogLevel, WorkerMessage } from './protocol.ts'
+import type {
+  FunctionMetadata,
+  HostMessage,
+  InvocationRequest,
+  InvocationResponse,
+  LogLevel,
+  WorkerMessage,
+} from './protocol.ts'
 import { httpFunctions, type HttpFunction } from './routes.ts'
 
 /** One worker process with an app in it. */
 export interface WorkerChannel {
   /** The app's HTTP functions. */
   functions: HttpFunction[]
+  /** Every function that the app has registered. */
+  registered: FunctionMetadata[]
   /** Where the library listens, when the app enabled HTTP streaming. */
   httpUri: URL | undefined
   readonly running: boolean
   invoke(request: InvocationRequest): Invocation
   stop(): Promise<void>
+  /** Ends the process at once, and with it all that runs in it. */
+  kill(): Promise<void>
 }
 
 /** An invocation on its way to a worker. */
@@ -90,10 +101,11 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
     main: options.main,
     hostVersion: '4.0.0',
   })
-  const { capabilities, functions } = await untilReady(
+  const { capabilities, registered, functions } = await untilReady(
     runtime,
     ready.promise.then(({ capabilities, functions }) => ({
       capabilities,
+      registered: functions,
       functions: httpFunctions(functions, options.routePrefix),
     })),
     `The app ${join(options.directory, options.main)} in ${options.library}`,
@@ -101,6 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
   )
   return {
     functions,
+    registered,
     httpUri: capabilities['HttpUri'] === undefined ? undefined : new URL(capabilities['HttpUri']),
     get running() {
       return runtime.running && runtime.child.connected
@@ -124,6 +137,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
       if (runtime.child.connected) send({ type: 'workerTerminate' })
       await runtime.exited
       clearTimeout(timer)
+    },
+    async kill() {
+      runtime.child.kill('SIGKILL')
+      await runtime.exited
     },
   }
 }

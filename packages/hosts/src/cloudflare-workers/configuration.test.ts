@@ -29,11 +29,18 @@ test('comments and trailing commas are allowed', async () => {
     compatibilityDate: '2026-07-01',
     compatibilityFlags: ['nodejs_compat'],
     vars: { A: '1', B: { c: [2] } },
+    events: { consumers: [], producers: [], crons: [] },
   })
 })
 
 test('all but main may be missing', async () => {
-  expect(await read('{ "main": "a.mjs" }')).toEqual({ name: 'worker', main: 'a.mjs', compatibilityFlags: [], vars: {} })
+  expect(await read('{ "main": "a.mjs" }')).toEqual({
+    name: 'worker',
+    main: 'a.mjs',
+    compatibilityFlags: [],
+    vars: {},
+    events: { consumers: [], producers: [], crons: [] },
+  })
   await expect(read('{}')).rejects.toThrow('has no "main": it must name the worker\'s module')
 })
 

@@ -3,6 +3,7 @@ import { extname, join } from 'node:path'
 
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 
+import { readEventSettings, type EventSettings } from './events/settings.ts'
 import type { Json, WorkerModule } from './protocol.ts'
 
 /** What the host reads of `wrangler.jsonc`. https://developers.cloudflare.com/workers/wrangler/configuration/ */
@@ -12,6 +13,7 @@ export interface WorkerConfiguration {
   compatibilityDate?: string
   compatibilityFlags: string[]
   vars: Record<string, Json>
+  events: EventSettings
 }
 
 // https://developers.cloudflare.com/workers/wrangler/bundling/#including-non-javascript-modules. JavaScript is not among them:
@@ -44,6 +46,7 @@ export async function readConfiguration(directory: string): Promise<WorkerConfig
     main,
     compatibilityFlags: Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string') : [],
     vars: typeof vars === 'object' && vars !== null && !Array.isArray(vars) ? vars : {},
+    events: readEventSettings(value, file),
     ...(typeof date === 'string' && { compatibilityDate: date }),
   }
 }

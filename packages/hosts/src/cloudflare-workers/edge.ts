@@ -32,12 +32,12 @@ const hopByHop = new Set([
 /**
  * Cloudflare's edge in front of workerd: what it does to a request before the worker sees it, and to the answer.
  * https://developers.cloudflare.com/fundamentals/reference/http-headers/. It does not compress, which is a setting of a zone.
- * @param port where workerd takes requests in the form that they have for a proxy.
+ * @param port tells where workerd takes requests in the form that they have for a proxy.
  */
-export function createEdge(port: number): Server {
+export function createEdge(port: () => number): Server {
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 0, requestTimeout: 0 },
-    (incoming, response) => void exchange(port, incoming, response),
+    (incoming, response) => void exchange(port(), incoming, response),
   )
   server.on('connect', (_request, socket) => {
     // Node hands this socket over without a listener; a client that drops it must not end the process.

@@ -1,3 +1,5 @@
+import type { ProducerSettings } from './events/settings.ts'
+
 /** What the host asks the runner for. */
 export type RunnerRequest = StartRequest | { type: 'stop' }
 
@@ -11,9 +13,26 @@ export interface StartRequest {
   compatibilityFlags: string[]
   /** `vars` of the worker's configuration. */
   bindings: Record<string, Json>
+  queueBindings: QueueBindings
+  /** Is there to be a dispatcher, which calls the worker's handlers of events? */
+  dispatcher: boolean
 }
 
-export type RunnerMessage = { type: 'ready'; port: number } | { type: 'failed'; message: string }
+/** Bindings of the worker that send to queues. */
+export interface QueueBindings {
+  /** Host and port of the broker. */
+  broker: string
+  producers: ProducerSettings[]
+}
+
+export type RunnerMessage =
+  | {
+      type: 'ready'
+      port: number
+      /** Of the dispatcher, if there is one. */
+      dispatcherPort?: number
+    }
+  | { type: 'failed'; message: string }
 
 export interface WorkerModule {
   type: 'ESModule' | 'Text' | 'Data' | 'CompiledWasm'

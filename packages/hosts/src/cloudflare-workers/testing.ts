@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import type { Manifest } from '@isobar/compiler'
+import type { Manifest, ManifestFunction } from '@isobar/compiler'
 import { capabilityKeys, type Capabilities } from '@isobar/core'
 
 import { testManifest } from '../testing.ts'
@@ -25,27 +25,32 @@ export interface WorkerOptions extends BootOptions {
   configuration?: object
   /** Other files of the target. */
   files?: Record<string, string | Uint8Array>
+  /** Functions of events in the Worker, beside the one of all requests. */
+  functions?: ManifestFunction[]
 }
 
 /** A folder with the worker of one module, as the compiler would leave it. */
-export async function writeWorker(source: string, { configuration, files }: WorkerOptions = {}): Promise<string> {
+export async function writeWorker(
+  source: string,
+  { configuration, files, functions }: WorkerOptions = {},
+): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'isobar-cloudflare-workers-'))
   const settings = { name: 'shop', main: 'worker.mjs', compatibility_date: '2026-07-01', ...configuration }
   await writeFile(join(directory, 'wrangler.jsonc'), `// written by a test\n${JSON.stringify(settings)}`)
   await writeFile(join(directory, 'worker.mjs'), source)
   for (const [name, contents] of Object.entries(files ?? {})) await writeFile(join(directory, name), contents)
-  await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest(Object.keys(files ?? {}))))
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest(Object.keys(files ?? {}), functions)))
   return directory
 }
 
 /** Boots a worker of one module in workerd. */
 export async function bootWorker(source: string, options: WorkerOptions = {}): Promise<BootedWorker> {
-  const { configuration: _configuration, files, ...boot } = options
+  const { configuration: _configuration, files, functions, ...boot } = options
   const directory = await writeWorker(source, options)
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true })
   let running: Running
   try {
-    running = await cloudflareWorkersHost.boot(directory, manifest(Object.keys(files ?? {})), boot)
+    running = await cloudflareWorkersHost.boot(directory, manifest(Object.keys(files ?? {}), functions), boot)
   } catch (error) {
     await remove()
     throw error
@@ -64,13 +69,40 @@ export async function bootWorker(source: string, options: WorkerOptions = {}): P
 }
 
 /** Of a target with one Worker that all functions share. */
-export function manifest(files: string[]): Manifest {
+export function manifest(files: string[], functions: ManifestFunction[] = []): Manifest {
+  const base = testManifest('cloudflare-workers', 'worker.mjs', 'default')
   return {
-    ...testManifest('cloudflare-workers', 'worker.mjs', 'default'),
+    ...base,
+    functions: [...base.functions, ...functions],
     capabilities: Object.fromEntries(capabilityKeys.map((key) => [key, true])) as Capabilities,
     limits: { requestBytes: 0, responseBytes: 0, timeoutMs: null },
     files: ['worker.mjs', 'wrangler.jsonc', ...files],
   }
+}
+
+const parts = {
+  source: 'functions/all.ts',
+  entry: 'worker.mjs',
+  bytes: 0,
+  gzip: 0,
+  shim: { file: 'worker.mjs', bytes: 0, gzip: 0 },
+}
+
+/** A function of that Worker that listens to a queue. */
+export function queueFunction(name: string, queue: string, physical: string = queue): ManifestFunction {
+  return { ...parts, name, kind: 'queue', trigger: { queue }, resource: { logical: queue, physical } }
+}
+
+export function topicFunction(name: string, topic: string): ManifestFunction {
+  return { ...parts, name, kind: 'topic', trigger: { topic }, resource: { logical: topic, physical: topic } }
+}
+
+export function scheduleFunction(name: string, cron: string): ManifestFunction {
+  return { ...parts, name, kind: 'schedule', trigger: { cron }, resource: { logical: cron, physical: cron } }
+}
+
+export function storageFunction(name: string, bucket: string): ManifestFunction {
+  return { ...parts, name, kind: 'storage', trigger: { bucket }, resource: { logical: bucket, physical: bucket } }
 }
 
 export interface Process {

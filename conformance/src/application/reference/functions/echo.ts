@@ -1,5 +1,5 @@
 import { http, type HttpDefinition } from '@isobar/core'
-import { toHex } from '../lib/bytes.ts'
+import { toHex } from '../../shared/bytes.ts'
 import { report } from '../lib/report.ts'
 
 export const root: HttpDefinition = http('/', report)

@@ -1,5 +1,5 @@
 import { http, type HttpDefinition } from '@isobar/core'
-import { instance } from '../lib/instance.ts'
+import { instance } from '../../shared/instance.ts'
 import { sleep } from '../lib/sleep.ts'
 
 export const instanceId: HttpDefinition = http('/instance', () => Response.json({ instance: instance() }))

@@ -1,5 +1,5 @@
 import { http, type HttpDefinition } from '@isobar/core'
-import { fromHex } from '../lib/bytes.ts'
+import { fromHex } from '../../shared/bytes.ts'
 
 /** The answer that a request asks for in its `x-respond` header, as JSON. */
 interface Instruction {

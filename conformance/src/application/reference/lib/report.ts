@@ -1,5 +1,5 @@
 import type { HttpContext } from '@isobar/core'
-import { toHex } from './bytes.ts'
+import { toHex } from '../../shared/bytes.ts'
 
 /** Answers with all that the handler sees, so that a case can compare it with what the client sent. */
 export async function report(request: Request, context: HttpContext): Promise<Response> {

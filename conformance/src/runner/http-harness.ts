@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Capabilities } from '@isobar/core'
 
 import type { ApplicationName, Exchange, Harness, LogEntry, RawRequest, RawResponse } from '../types.ts'
+import { eventually } from './eventually.ts'
 import { createRecorder } from './record.ts'
+import type { OpenHarness } from './run-case.ts'
 
 /** One booted application behind one front door, as the runner holds it. */
 export interface BootedDoor {
@@ -19,15 +21,6 @@ export interface BootedDoor {
   stop(): Promise<void>
 }
 
-export interface CaseHarness {
-  harness: Harness
-  /** What went over the wire so far. */
-  text(): { request: string; got: string }
-  /** Ends what the case left open, and makes everything that it still tries fail. */
-  close(): Promise<void>
-}
-
-const pollMs = 20
 const quietMs = 50
 const logWaitMs = 2000
 
@@ -35,7 +28,7 @@ const logWaitMs = 2000
 export function createHarness(
   door: BootedDoor,
   start: (application: ApplicationName) => Promise<BootedDoor>,
-): CaseHarness {
+): OpenHarness<Harness> {
   const recorder = createRecorder()
   const exchanges = new Set<Exchange>()
   const started = new Set<BootedDoor>()
@@ -68,17 +61,7 @@ export function createHarness(
         return settledLogs(booted, invocationId, () => closed)
       },
       allLogs: () => booted.logs,
-      async eventually(assertion, timeoutMs = 2000) {
-        const until = performance.now() + timeoutMs
-        for (;;) {
-          try {
-            return await assertion()
-          } catch (error) {
-            if (closed || performance.now() >= until) throw error
-          }
-          await sleep(pollMs)
-        }
-      },
+      eventually: (assertion, timeoutMs) => eventually(assertion, () => closed, timeoutMs),
       async start(application) {
         assertOpen()
         const other = await start(application)
@@ -96,6 +79,7 @@ export function createHarness(
       closed = true
       for (const exchange of exchanges) exchange.destroy()
       await Promise.all([...started].map((other) => other.stop()))
+      return true
     },
   }
 }

@@ -1,0 +1,1 @@
+export { GoogleAuth } from '@isobar/google-events/google-auth'

@@ -1,0 +1,309 @@
+import { strict as assert } from 'node:assert'
+
+import type { EventCase, EventCheck, SeenEvent } from '../../types.ts'
+import { deadWithTag, newTag, offered, samples, sentKinds } from './kinds.ts'
+import { assertEnd, current, deliverOne, later, see, seenOf } from './steps.ts'
+
+const utf8 = (text: string): string => Buffer.from(text).toString('hex')
+const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index)
+
+/** A text message is what was sent, and so are its bytes. */
+function textArrives(text: (tag: string) => string): EventCheck {
+  return async (harness) => {
+    const body = text(newTag())
+    const seen = await see(harness, 'queue:texts', { body, contentType: 'text/plain' })
+    assert.equal(seen.data, body)
+    assert.equal(seen.bytes, utf8(body))
+  }
+}
+
+/** A source that refuses a message tells its sender, and nobody gets a part of it. */
+function senderIsRefused(body: Uint8Array | string, source = 'queue:blobs'): EventCheck {
+  return async (harness) => {
+    await assert.rejects(harness.deliver(source, [{ body }]), Error, 'the source takes the message')
+    assert.equal(harness.seen().length, 0)
+  }
+}
+
+/** Set aside at once and told in the log; the handler is never called. */
+function isInvalid(source: string, body: (tag: string) => Uint8Array | string, error: RegExp): EventCheck {
+  return async (harness) => {
+    const tag = newTag()
+    const record = await deliverOne(harness, source, { body: body(tag) })
+    await harness.advance(later)
+    assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
+    assert.equal(current(harness, record).attempts.length, 1, 'it was tried again')
+    assert.notEqual(current(harness, record).end, 'dropped')
+    assert.equal(await deadWithTag(harness, source, tag), 1, 'it is not among the dead once')
+    await harness.eventually(() => {
+      assert.ok(
+        harness.allLogs().some(({ line }) => error.test(line) && line.includes('EventDataError')),
+        'the log has no typed error',
+      )
+    })
+  }
+}
+
+export const dataCases: readonly EventCase[] = [
+  ...sentKinds.map((kind): EventCase => {
+    const { source, type, input, function: name } = samples[kind]
+    return {
+      id: `event/${kind}-tells-where-it-comes-from-and-what-it-is`,
+      clauses: ['E1'],
+      needs: offered(kind),
+      async run(harness) {
+        const seen = await see(harness, source, input(newTag()))
+        assert.equal(seen.function, name)
+        assert.match(seen.id, /./)
+        assert.ok(!Number.isNaN(Date.parse(seen.time)) && /^\d{4}-\d\d-\d\dT/.test(seen.time), seen.time)
+        if (kind === 'event') return
+        assert.equal(seen.source, source)
+        // A platform that cannot tell an insertion from an update says so by another type; see the cases of changes.
+        assert.ok(seen.type === type || seen.type === 'changes.upserted', seen.type)
+      },
+    }
+  }),
+  {
+    id: 'event/data-is-decoded-from-json',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    async run(harness) {
+      const tag = newTag()
+      const values = [{ tag, a: [1, { b: null }] }, [tag, true, 'é→東京']]
+      for (const value of values) {
+        const { data } = await see(harness, 'queue:jobs', { body: JSON.stringify(value) })
+        assert.deepEqual(data, value)
+      }
+    },
+  },
+  {
+    id: 'event/json-that-is-a-number-or-a-word-is-decoded',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    async run(harness) {
+      for (const value of [42, -0.5, true, false, null]) {
+        const { data } = await see(harness, 'queue:jobs', { body: JSON.stringify(value) })
+        assert.deepEqual(data, value)
+      }
+    },
+  },
+  {
+    id: 'event/json-that-is-a-text-stays-text',
+    clauses: ['E2'],
+    needs: {
+      ...offered('queue'),
+      async 'queue.exactJson'(harness) {
+        const { data } = await see(harness, 'queue:jobs', { body: '"42"' })
+        assert.equal(data, 42)
+      },
+    },
+    async run(harness) {
+      for (const value of [newTag(), '42', 'null', '{}', '']) {
+        const { data } = await see(harness, 'queue:jobs', { body: JSON.stringify(value) })
+        assert.equal(data, value)
+      }
+    },
+  },
+  {
+    id: 'event/text-arrives-as-it-is',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives((tag) => `Grüße, ${tag} → 東京 🎉`),
+  },
+  {
+    id: 'event/text-that-looks-like-a-number-stays-text',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives(() => '12345678901234567890'),
+  },
+  {
+    id: 'event/text-with-leading-zeros-stays-text',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives(() => '007'),
+  },
+  {
+    id: 'event/text-that-looks-like-json-stays-text',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives((tag) => `{"id": "${tag}", "dequeueCount": 99}`),
+  },
+  {
+    id: 'event/text-in-quotes-keeps-them',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives((tag) => `"${tag}"`),
+  },
+  {
+    id: 'event/text-that-looks-like-a-list-is-one-message',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives((tag) => `["${tag}", "b"]`),
+  },
+  {
+    id: 'event/text-with-line-ends-keeps-them',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: textArrives((tag) => `${tag}\r\n\tb\n`),
+  },
+  {
+    id: 'event/bytes-of-json-are-those-that-were-sent',
+    clauses: ['E2'],
+    needs: {
+      ...offered('queue'),
+      async 'queue.exactJson'(harness) {
+        const tag = newTag()
+        const { bytes } = await see(harness, 'queue:jobs', { body: ` { "tag" : "${tag}" } ` })
+        assert.deepEqual(JSON.parse(Buffer.from(bytes, 'hex').toString()), { tag })
+      },
+    },
+    async run(harness) {
+      const body = ` { "tag" : "${newTag()}", "n": 1.0 } `
+      const { bytes } = await see(harness, 'queue:jobs', { body })
+      assert.equal(bytes, utf8(body))
+    },
+  },
+  {
+    id: 'event/digits-beyond-what-a-number-holds-are-kept-in-the-bytes',
+    clauses: ['E2'],
+    needs: {
+      ...offered('queue'),
+      async 'queue.exactJson'(harness) {
+        const { data } = await see(harness, 'queue:jobs', { body: '{"n":12345678901234567890}' })
+        assert.deepEqual(data, { n: Number('12345678901234567890') })
+      },
+    },
+    async run(harness) {
+      const body = `{"tag":"${newTag()}","n":12345678901234567890}`
+      const { bytes, data } = await see(harness, 'queue:jobs', { body })
+      assert.equal(bytes, utf8(body))
+      assert.ok(typeof data === 'object' && data !== null && 'n' in data)
+      assert.equal(data.n, Number('12345678901234567890'))
+    },
+  },
+  {
+    id: 'event/member-named-proto-does-no-harm',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    async run(harness) {
+      const tag = newTag()
+      const body = `{"tag":"${tag}","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`
+      const seen = await see(harness, 'queue:jobs', { body })
+      assert.deepEqual(Object.keys(Object(seen.data)).toSorted(), ['__proto__', 'constructor', 'tag'])
+      const next = await see(harness, 'queue:jobs', { body: JSON.stringify({ tag: newTag() }) })
+      assert.ok(!('polluted' in Object(next.data)))
+    },
+  },
+  {
+    id: 'event/every-byte-arrives',
+    clauses: ['E2'],
+    needs: { ...offered('queue'), 'queue.bytes': senderIsRefused(everyByte) },
+    async run(harness) {
+      const seen = await see(harness, 'queue:blobs', { body: everyByte })
+      assertBytes(seen, everyByte)
+    },
+  },
+  {
+    id: 'event/bytes-that-are-text-arrive-as-bytes',
+    clauses: ['E2'],
+    bugs: [157],
+    needs: offered('queue'),
+    async run(harness) {
+      const body = Buffer.from(`["${newTag()}"] é`)
+      assertBytes(await see(harness, 'queue:blobs', { body: new Uint8Array(body) }), body)
+    },
+  },
+  {
+    id: 'event/empty-message-arrives-empty',
+    clauses: ['E2'],
+    needs: { ...offered('queue'), 'queue.empty': senderIsRefused(new Uint8Array(0)) },
+    async run(harness) {
+      assertBytes(await see(harness, 'queue:blobs', { body: new Uint8Array(0) }), new Uint8Array(0))
+    },
+  },
+  {
+    id: 'event/message-of-nearly-128-kb-arrives-whole',
+    clauses: ['E2'],
+    needs: { ...offered('queue'), 'queue.128kB': senderIsRefused('x'.repeat(127_000), 'queue:texts') },
+    async run(harness) {
+      const body = `${newTag()} ${'é'.repeat(63_000)}`
+      const { bytes, data } = await see(harness, 'queue:texts', { body, contentType: 'text/plain' })
+      assert.ok(data === body, 'the text is another')
+      assert.ok(bytes === utf8(body), 'the bytes are others')
+    },
+  },
+  {
+    id: 'event/message-of-40-kb-arrives-whole',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    run: async (harness) => {
+      const body = `${newTag()} ${'é'.repeat(19_900)}`
+      const { data } = await see(harness, 'queue:texts', { body, contentType: 'text/plain' })
+      assert.ok(data === body, 'the text is another')
+    },
+  },
+  {
+    id: 'event/malformed-json-is-set-aside-and-told',
+    clauses: ['E2', 'E4'],
+    needs: offered('queue'),
+    run: isInvalid('queue:jobs', (tag) => `{"tag": "${tag}"`, /The data is not JSON/),
+  },
+  {
+    id: 'event/malformed-json-concerns-its-own-message-alone',
+    clauses: ['E2', 'E10'],
+    needs: offered('queue'),
+    async run(harness) {
+      const tag = newTag()
+      const good = JSON.stringify({ tag })
+      await harness.deliver('queue:jobs', [{ body: good }, { body: `{ ${tag}` }, { body: good }])
+      await harness.advance(later)
+      assert.equal(seenOf(harness, tag).length, 2)
+      assert.equal(await deadWithTag(harness, 'queue:jobs', tag), 1)
+    },
+  },
+  {
+    id: 'event/bytes-that-are-no-text-are-told-where-text-is-expected',
+    clauses: ['E2', 'E4'],
+    needs: { ...offered('queue'), 'queue.bytes': senderIsRefused(Uint8Array.of(0xff, 0xfe), 'queue:texts') },
+    run: isInvalid(
+      'queue:texts',
+      (tag) => new Uint8Array(Buffer.concat([Buffer.from(tag), Buffer.of(0xff, 0xfe)])),
+      /The data is not UTF-8/,
+    ),
+  },
+  {
+    id: 'event/schema-gives-the-handler-what-it-makes-of-the-data',
+    clauses: ['E2'],
+    needs: offered('queue'),
+    async run(harness) {
+      const id = newTag()
+      const { data } = await see(harness, 'queue:checked', { body: JSON.stringify({ id, more: true }) })
+      assert.deepEqual(data, { id, amount: 1 })
+    },
+  },
+  {
+    id: 'event/data-that-the-schema-refuses-is-set-aside-and-told',
+    clauses: ['E2', 'E4'],
+    needs: offered('queue'),
+    run: isInvalid('queue:checked', (tag) => JSON.stringify({ tag, id: 7 }), /id: must be a text/),
+  },
+  {
+    id: 'event/data-that-the-schema-refuses-comes-again-where-the-trigger-says-so',
+    clauses: ['E2', 'E7'],
+    needs: offered('queue'),
+    async run(harness) {
+      const tag = newTag()
+      const record = await deliverOne(harness, 'queue:rechecked', { body: JSON.stringify({ tag, id: 7 }) })
+      await harness.advance(later)
+      assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
+      assertEnd(current(harness, record), 'dead-lettered', 5)
+      assert.equal(await deadWithTag(harness, 'queue:rechecked', tag), 1)
+    },
+  },
+]
+
+function assertBytes({ data, bytes }: SeenEvent, expected: Uint8Array): void {
+  const hex = Buffer.from(expected).toString('hex')
+  assert.deepEqual(data, { $hex: hex })
+  assert.equal(bytes, hex)
+}

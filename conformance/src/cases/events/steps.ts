@@ -1,0 +1,80 @@
+import { strict as assert } from 'node:assert'
+
+import type { DeliveryRecord, EventHarness, EventInput, Instruction, SeenEvent } from '../../types.ts'
+import { hasTag } from './kinds.ts'
+
+export const second = 1000
+export const minute: number = 60 * second
+export const hour: number = 60 * minute
+export const day: number = 24 * hour
+
+/** Longer than every retry that follows a failure, while nothing else fails. */
+export const later: number = 2 * day
+
+/** Handlers do the first of these at the first call for an event, the next at the second, the last ever after. */
+export function inTurn(harness: EventHarness, ...steps: [Instruction, ...Instruction[]]): void {
+  const calls = new Map<string, number>()
+  harness.answer(({ id, function: name }) => {
+    const key = `${name} ${id}`
+    const call = calls.get(key) ?? 0
+    calls.set(key, call + 1)
+    return steps[Math.min(call, steps.length - 1)] ?? steps[0]
+  })
+}
+
+/** Sends one event and gives its delivery to the only function that listens. */
+export async function deliverOne(harness: EventHarness, source: string, input: EventInput): Promise<DeliveryRecord> {
+  const ids = await harness.deliver(source, [input])
+  const [record, ...others] = harness.deliveries(ids)
+  assert.ok(record, `nothing was delivered from ${source}`)
+  assert.equal(others.length, 0, `${others.length + 1} functions got the event`)
+  return record
+}
+
+/** Sends one event to a function that resolves, and gives what the handler saw. */
+export async function see(harness: EventHarness, source: string, input: EventInput): Promise<SeenEvent> {
+  const before = harness.seen().length
+  const record = await deliverOne(harness, source, input)
+  const seen = harness
+    .seen()
+    .slice(before)
+    .filter((one) => one.function === record.function)
+  assert.equal(seen.length, 1, `the handler was called ${seen.length} times; ${statusOf(record)}`)
+  const [only] = seen
+  assert.ok(only)
+  return only
+}
+
+/** The delivery as it is now. */
+export function current(harness: EventHarness, { id }: DeliveryRecord): DeliveryRecord {
+  const [record] = harness.deliveries([id])
+  assert.ok(record, `the delivery ${id} is gone`)
+  return record
+}
+
+export function statusOf({ end, attempts }: DeliveryRecord): string {
+  const tries = attempts.map(({ outcome = 'not answered', error }) =>
+    error === undefined ? outcome : `${outcome}: ${error}`,
+  )
+  return `${end ?? 'on its way'} after ${attempts.length} attempt(s): ${tries.join('; ')}`
+}
+
+export function assertEnd(record: DeliveryRecord, end: NonNullable<DeliveryRecord['end']>, attempts?: number): void {
+  assert.equal(record.end, end, statusOf(record))
+  if (attempts !== undefined) assert.equal(record.attempts.length, attempts, statusOf(record))
+}
+
+/** What handlers saw of the event with a tag, in order. */
+export function seenOf(harness: EventHarness, tag: string): readonly SeenEvent[] {
+  return harness.seen().filter((seen) => hasTag(seen, tag))
+}
+
+/** Bodies `{ tag, n }` with n from 1 to `count`. */
+export function numbered(tag: string, count: number, more: object = {}): EventInput[] {
+  return Array.from({ length: count }, (_, index) => ({ body: JSON.stringify({ tag, n: index + 1 }), ...more }))
+}
+
+/** The `n` of an event that `numbered` made. */
+export function numberOf({ data }: Pick<SeenEvent, 'data'>): number {
+  return typeof data === 'object' && data !== null && 'n' in data && typeof data.n === 'number' ? data.n : Number.NaN
+}

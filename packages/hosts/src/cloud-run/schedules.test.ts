@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { boot } from '../boot.ts'
+import { built, eventManifest, invoker, type Listening } from '../google-events/testing.ts'
+import { folderWith, until } from '../testing.ts'
+import type { Running } from '../types.ts'
+
+/** A container that logs every request, and fails those whose path is `/.isobar/fail…` or that its data says. */
+const server = `
+import { createServer } from 'node:http'
+createServer((request, response) => {
+  const pieces = []
+  request.on('data', (piece) => pieces.push(piece))
+  request.on('end', () => {
+    const body = Buffer.concat(pieces)
+    console.log(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body: body.toString('latin1') }))
+    response.statusCode = body.includes('please fail') || request.url.includes('fail') ? 500 : 204
+    response.end()
+  })
+}).listen(process.env.PORT)
+`
+
+const service = `apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: shop-events }
+spec:
+  template:
+    spec:
+      containers:
+        - { image: image, command: [node, server.mjs], env: [{ name: ISOBAR_ROLE, value: events }] }
+`
+
+const url = '${data.google_cloud_run_v2_service.events.uri}/.isobar/'
+
+function job(path: string, more: object): object {
+  return {
+    name: `shop-${path}`,
+    schedule: '30 2 * * MON-FRI',
+    http_target: {
+      uri: url + path,
+      http_method: 'POST',
+      oidc_token: { service_account_email: 'invoker@local-project.iam.gserviceaccount.com' },
+    },
+    ...more,
+  }
+}
+
+const deploy = {
+  data: { google_cloud_run_v2_service: { events: { name: 'shop-events', location: 'europe-west1' } } },
+  resource: {
+    google_cloud_run_service_iam_member: { events: invoker('shop-events') },
+    google_cloud_scheduler_job: {
+      nightly: job('nightly', { time_zone: 'Europe/Zurich' }),
+      failing: job('failing', {
+        schedule: '0 * * * *',
+        retry_config: { retry_count: 2, min_backoff_duration: '600s', max_doublings: 5 },
+      }),
+    },
+  },
+}
+
+const kinds = ['nightly', 'failing'].map((name): Listening => ({
+  ...built(name, 'server.mjs'),
+  kind: 'schedule',
+  trigger: { cron: '* * * * *' },
+  resource: { logical: name, physical: name },
+}))
+
+const folder = folderWith({
+  'manifest.json': JSON.stringify(eventManifest('cloud-run', kinds)),
+  'server.mjs': server,
+  'service.yaml': service,
+  'events.tf.json': JSON.stringify(deploy),
+})
+let running: Running
+
+beforeAll(async () => {
+  running = await boot('cloud-run', folder.path)
+})
+
+afterAll(async () => {
+  await running.stop()
+  folder[Symbol.dispose]()
+})
+
+interface Request {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/** What the container got for a function, once it is so many requests. */
+async function requests(path: string, count: number): Promise<Request[]> {
+  const all = (): Request[] =>
+    running.logs.flatMap(({ line }) => (line.includes(`"/.isobar/${path}"`) ? [JSON.parse(line)] : []))
+  return until(() => all().length >= count && all())
+}
+
+const minute = 60_000
+
+describe('schedules', () => {
+  it('call at their times, in their zone', async () => {
+    await running.advance(7 * 24 * 60 * minute)
+    const ticks = (await requests('nightly', 5)).slice(0, 5)
+    for (const { method, headers, body } of ticks) {
+      expect({ method, body }).toEqual({ method: 'POST', body: '' })
+      expect(headers).toMatchObject({
+        'user-agent': 'Google-Cloud-Scheduler',
+        'x-cloudscheduler': 'true',
+        'x-cloudscheduler-jobname': 'shop-nightly',
+        'x-cloudscheduler-scheduletime': expect.stringMatching(/^\d{4}-\d\d-\d\dT02:30:00\+0[12]:00$/),
+      })
+      expect(new Date(headers['x-cloudscheduler-scheduletime'] ?? '').getUTCDay()).toBeOneOf([1, 2, 3, 4, 5])
+    }
+  })
+
+  it('come again as the job says, and skip a time that retries go past', async () => {
+    await running.advance(3 * 60 * minute)
+    const records = running.deliveries().filter((one) => one.function === 'failing')
+    const [first, second] = records
+    const minutes = (record = first): number[] | undefined =>
+      record?.attempts.map((one) => (one.at.getTime() - record.sentAt.getTime()) / minute)
+    expect(minutes()).toEqual([0, 10, 30])
+    expect(first?.end).toBe('dropped')
+    expect((second?.sentAt.getTime() ?? 0) - (first?.sentAt.getTime() ?? 0)).toBe(60 * minute)
+    const headers = (await requests('failing', 3))
+      .slice(0, 3)
+      .map((one) => one.headers['x-cloudscheduler-scheduletime'])
+    expect(new Set(headers).size).toBe(1)
+  })
+
+  it('take no events', async () => {
+    await expect(running.deliver('schedule:nightly', [{ body: 'x' }])).rejects.toThrow('takes no events')
+  })
+})
