@@ -1,6 +1,5 @@
 import { runEvents, type EventApplication, type EventCall, type EventFunction } from '@isobar/core/adapter'
-import type { DeadLetter } from './dead-letters.ts'
-import { sendDeadLetter } from './dead-letters.ts'
+import { sendDeadLetter, type DeadLetter } from './dead-letters.ts'
 import { createEffects, type LoadSqs } from './effects.ts'
 import { invocation } from './invocation.ts'
 import type { NativeEvent } from './native-events.ts'

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainRecord } from './attribute-value.ts'
 
@@ -89,4 +90,19 @@ const none: unknown[] = [
 ]
 test.each(none.map((value) => [value]))('%j is no attribute', (value) => {
   expect(() => plain(value)).toThrow('is no value of an attribute of DynamoDB')
+})
+
+test('any number that JavaScript writes is that number again, and any whole one keeps its digits', () => {
+  const doubles = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 })
+  fc.assert(
+    fc.property(doubles, (number) => {
+      expect(plain({ N: String(number) })).toBe(number === 0 ? 0 : number)
+    }),
+  )
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }), (whole) => {
+      expect(BigInt(String(plain({ N: String(whole) })))).toBe(whole)
+      expect(BigInt(String(plain({ N: String(whole) }, 'bigint')))).toBe(whole)
+    }),
+  )
 })

@@ -15,7 +15,12 @@ describe.each([
     expect(properties(template, `${id}DeadQueue`)).toEqual({ QueueName: dead, MessageRetentionPeriod: 1_209_600 })
     expect(properties(template, `${id}Function`)).toMatchObject({
       Timeout: 60,
-      Policies: [{ Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(`${id}DeadQueue`) }] }],
+      Policies: [
+        {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(`${id}DeadQueue`) }],
+        },
+      ],
       EventInvokeConfig: {
         MaximumRetryAttempts: 2,
         DestinationConfig: { OnFailure: { Type: 'SQS', Destination: arnOf(`${id}DeadQueue`) } },
@@ -86,6 +91,7 @@ describe('a schedule', () => {
       Source: {
         Type: 'ScheduleV2',
         Properties: {
+          Name: 'shop-nightly',
           ScheduleExpression: 'cron(30 2 ? * MON-FRI *)',
           ScheduleExpressionTimezone: 'UTC',
           FlexibleTimeWindow: { Mode: 'OFF' },

@@ -1,6 +1,7 @@
 import type { PlannedEvent } from '@isobar/compiler'
 import { sampleEvents } from '@isobar/compiler/testing'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { awsLambda } from './build.ts'
 import * as runtimeHalf from './index.ts'
 import { emit, templateOf } from './testing/template.ts'
@@ -57,4 +58,16 @@ test('names of functions and of what they listen to may be the same', () => {
   const { Resources = {} } = templateOf(...planned)
   // Http, report and their APIs; three functions, a queue, a topic, a stream, and a queue for the dead of each.
   expect(Object.keys(Resources)).toHaveLength(4 + 3 + 3 + 3)
+})
+
+test('a schedule with too long a name is told', () => {
+  const named = (length: number): PlannedEvent => ({ ...sampleEvents.schedule, name: 'n'.repeat(length) })
+  expect(emit(named(59)).diagnostics).toEqual([])
+  expect(emit(named(60)).diagnostics).toMatchObject([{ id: 'aws-resource-name', text: expect.stringContaining('64') }])
+})
+
+test('the template says the same to a reader of YAML 1.1, which is what CloudFormation is', () => {
+  const text = emit(...Object.values(sampleEvents)).files[0]?.text ?? ''
+  expect(parse(text, { version: '1.1' })).toEqual(parse(text))
+  expect(text).toContain('Mode: "OFF"')
 })

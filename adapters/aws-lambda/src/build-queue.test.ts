@@ -40,6 +40,7 @@ describe('a queue', () => {
         },
         Policies: [
           {
+            Version: '2012-10-17',
             Statement: [
               { Effect: 'Allow', Action: 'sqs:ChangeMessageVisibility', Resource: arn },
               { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: dead },
@@ -116,6 +117,7 @@ describe('a queue', () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
   test.each([
     ['orders.eu', false],
+    ['orders.fifo', false],
     ['ord ers', false],
     ['ä', false],
     ['', false],

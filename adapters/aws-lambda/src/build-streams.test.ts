@@ -13,7 +13,12 @@ describe.each([
   test('goes on where a batch failed, and gives a record up after its attempts', () => {
     expect(properties(templateOf(sampleEvents[kind]), `${id}Function`)).toMatchObject({
       Environment: { Variables: { ISOBAR_DEAD_LETTER_QUEUE_URL: { Ref: `${id}DeadQueue` } } },
-      Policies: [{ Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(`${id}DeadQueue`) }] }],
+      Policies: [
+        {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(`${id}DeadQueue`) }],
+        },
+      ],
       Events: {
         Source: {
           Type,

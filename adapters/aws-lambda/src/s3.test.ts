@@ -1,4 +1,5 @@
 import { storage } from '@isobar/core'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { s3 } from './index.ts'
 import { obey, s3Record } from './testing/events.ts'
@@ -31,6 +32,16 @@ describe('S3', () => {
   ])('the key %s is %s', async (encoded, key) => {
     const { seen } = await runEvent(s3, uploads, { Records: [s3Record(encoded)] }, () => {})
     expect(seen[0]?.event).toMatchObject({ subject: key, data: { bucket: 'uploads', key, size: 3, etag: 'd132' } })
+  })
+
+  test('any key comes back as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (key) => {
+        const encoded = encodeURIComponent(key).replaceAll('%20', '+')
+        const { seen } = await runEvent(s3, uploads, { Records: [s3Record(encoded)] }, () => {})
+        expect(seen[0]?.event.subject).toBe(key)
+      }),
+    )
   })
 
   test.each([

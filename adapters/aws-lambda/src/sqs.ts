@@ -1,12 +1,12 @@
 import { runEvents } from '@isobar/core/adapter'
 import type { EventApplication, EventFunction, IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
+import { sendDeadLetter } from './dead-letters.ts'
+import { createEffects, setting, type Effects, type LoadSqs } from './effects.ts'
 import { member, UnexpectedEventError } from './event.ts'
 import { bindEvents, invocation } from './invocation.ts'
 import type { LambdaContext } from './lambda-context.ts'
 import { sentAttributes, textAttributes, type TypedAttribute } from './message-attributes.ts'
 import type { SqsRecord } from './native-events.ts'
-import { sendDeadLetter } from './dead-letters.ts'
-import { createEffects, setting, type Effects, type LoadSqs } from './effects.ts'
 import { at, hasRecords, instant, malformed } from './records.ts'
 import { textPayload } from './text-payload.ts'
 
@@ -32,8 +32,9 @@ export function sqs(input: SqsApplication): (event: unknown, context: LambdaCont
   const effectsOf = createEffects(input.sqs)
   const ordered = fn.definition.kind === 'queue' && fn.definition.trigger.ordered === true
   return async (event, context) => {
-    if (!hasRecords(event, isRecord))
+    if (!hasRecords(event, isRecord)) {
       throw new UnexpectedEventError('a queue of SQS (records of aws:sqs, each with a messageId)', event)
+    }
     const { Records: records } = event
     const effects = effectsOf(() => context.getRemainingTimeInMillis())
     const { outcomes, settle } = await runEvents(fn, {

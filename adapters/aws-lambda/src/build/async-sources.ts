@@ -1,6 +1,6 @@
 import type { PlannedEventOf, PlannedSchedule } from '@isobar/compiler'
 import { cronExpression } from './cron-expression.ts'
-import { deadQueue, functionTimeout, role, type EventPart, type PlaceOptions } from './event-part.ts'
+import { functionTimeout, ownDeadQueue, role, type EventPart, type PlaceOptions } from './event-part.ts'
 import type { CloudResource } from './part.ts'
 import { loadSqs } from './shims.ts'
 
@@ -10,6 +10,7 @@ const pages = {
   topic: `${guide}/sns/latest/api/API_CreateTopic.html`,
   bucket: `${guide}/AmazonS3/latest/userguide/bucketnamingrules.html`,
   overlap: `${guide}/AmazonS3/latest/userguide/notification-how-to-filtering.html`,
+  schedule: `${guide}/scheduler/latest/APIReference/API_CreateSchedule.html`,
   event: `${guide}/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html`,
 }
 
@@ -28,23 +29,21 @@ interface SourceEvent {
  * @param make the function of the runtime half.
  */
 function asynchronous(
-  {
-    checks,
-    ids,
-    planned,
-    service,
-  }: PlaceOptions<PlannedEventOf<'topic'> | PlannedEventOf<'storage'> | PlannedEventOf<'event'> | PlannedSchedule>,
+  options: PlaceOptions<
+    PlannedEventOf<'topic'> | PlannedEventOf<'storage'> | PlannedEventOf<'event'> | PlannedSchedule
+  >,
   make: string,
   event: SourceEvent,
   resources: Record<string, CloudResource> = {},
 ): EventPart {
+  const { checks } = options
   const maxAttempts = checks.limited('maxAttempts', {
     default: 3,
     max: 3,
     because: 'Lambda tries an event of this source',
     source: pages.retries,
   })
-  const dead = deadQueue(ids.of(planned.name, 'DeadQueue'), checks.deadName(service))
+  const dead = ownDeadQueue(options)
   const rejects = make !== 'scheduler'
   return {
     shim: { make, members: rejects ? [loadSqs] : [] },
@@ -164,10 +163,13 @@ const input = {
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 export function schedule(options: PlaceOptions<PlannedSchedule>): EventPart {
-  const { planned } = options
+  const { planned, service, checks } = options
+  // SAM would call it after its logical id, which another stack may have as well.
+  const Name = checks.ownName(service, { what: 'schedule', longest: 64, source: pages.schedule })
   return asynchronous(options, 'scheduler', {
     Type: 'ScheduleV2',
     Properties: {
+      Name,
       ScheduleExpression: cronExpression(planned.cron),
       ScheduleExpressionTimezone: planned.trigger.timeZone ?? 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },

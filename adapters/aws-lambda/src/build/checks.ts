@@ -7,8 +7,8 @@ export interface Checks {
   limited(option: LimitedOption, rule: LimitRule): number
   /** The name of the resource where it is deployed; what the platform cannot call so is told. */
   name(given: string, rule: NameRule): string
-  /** The name of the queue for the dead of the function itself; one that is too long is told. */
-  deadName(service: string): string
+  /** The name of what is the function's own; one that is too long is told. */
+  ownName(found: string, rule: { what: string; longest: number; source: string }): string
   say(diagnostic: Pick<Diagnostic, 'id' | 'severity' | 'text' | 'notes'>): void
 }
 
@@ -31,8 +31,6 @@ export interface NameRule {
   source: string
 }
 
-const queuePage = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html'
-
 export function checksOf(planned: PlannedEvent, target: string): Checks {
   const { name, source, line } = planned
   const diagnostics: Diagnostic[] = []
@@ -46,14 +44,13 @@ export function checksOf(planned: PlannedEvent, target: string): Checks {
   return {
     diagnostics,
     say,
-    deadName(service) {
-      const found = `${service}-dead`
-      if (found.length > 80) {
+    ownName(found, { what, longest, source: page }) {
+      if (found.length > longest) {
         say({
           id: 'aws-resource-name',
           severity: 'error',
-          text: `The queue for the dead of '${name}' would be called '${found}', and a queue of SQS has at most 80 characters.`,
-          notes: ['Give the function a shorter name, or the application.', queuePage],
+          text: `The ${what} of '${name}' would be called '${found}', and it may have at most ${longest} characters.`,
+          notes: ['Give the function a shorter name, or the application.', page],
         })
       }
       return found

@@ -43,14 +43,25 @@ export function functionTimeout(checks: Checks, batchSize: number, sideBySide: n
   return Math.min(900, Math.max(usualTimeout, needed))
 }
 
+interface DeadQueue {
+  id: string
+  arn: object
+  resources: Record<string, CloudResource>
+}
+
 /** Two weeks, the longest that SQS keeps a message. */
 const retention = 1_209_600
 
+/** A queue for the function's own dead. */
+export function ownDeadQueue({ checks, ids, planned, service }: PlaceOptions<PlannedEvent>): DeadQueue {
+  const name = checks.ownName(`${service}-dead`, { what: 'queue for the dead', longest: 80, source: queuePage })
+  return deadQueue(ids.of(planned.name, 'DeadQueue'), name)
+}
+
+const queuePage = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html'
+
 /** A queue for the dead. */
-export function deadQueue(
-  id: string,
-  name: string,
-): { id: string; arn: object; resources: Record<string, CloudResource> } {
+export function deadQueue(id: string, name: string): DeadQueue {
   const Properties = {
     QueueName: name,
     ...(name.endsWith('.fifo') && { FifoQueue: true }),
@@ -61,6 +72,5 @@ export function deadQueue(
 
 /** Policies of a function's role: what its effects need. What its source needs, SAM adds. */
 export function role(allowed: readonly { Action: string; Resource: unknown }[]): object[] {
-  // Without the version, which readers of YAML 1.1 take for a date; nothing in it needs one.
-  return [{ Statement: allowed.map((one) => ({ Effect: 'Allow', ...one })) }]
+  return [{ Version: '2012-10-17', Statement: allowed.map((one) => ({ Effect: 'Allow', ...one })) }]
 }

@@ -17,7 +17,9 @@ const pages = {
  */
 export function queue({ planned, service, ids, checks }: PlaceOptions<PlannedEventOf<'queue'>>): EventPart {
   const { ordered = false, concurrency } = planned.trigger
-  const base = planned.resource.physical.replace(/\.fifo$/, '')
+  const { physical } = planned.resource
+  // A name that ends so is taken only for an ordered queue, whose name must.
+  const base = ordered ? physical.replace(/\.fifo$/, '') : physical
   const fifo = ordered ? '.fifo' : ''
   const longest = ordered ? 70 : 75
   checks.name(base, {

@@ -1,5 +1,5 @@
 import type { PlannedEventOf } from '@isobar/compiler'
-import { deadQueue, functionTimeout, role, type EventPart, type PlaceOptions } from './event-part.ts'
+import { functionTimeout, ownDeadQueue, role, type EventPart, type PlaceOptions } from './event-part.ts'
 import { loadSqs } from './shims.ts'
 
 const guide = 'https://docs.aws.amazon.com'
@@ -16,10 +16,11 @@ const pages = {
  * @param make the function of the runtime half.
  */
 function mapped(
-  { checks, ids, planned, service }: PlaceOptions<PlannedEventOf<'stream'> | PlannedEventOf<'changes'>>,
+  options: PlaceOptions<PlannedEventOf<'stream'> | PlannedEventOf<'changes'>>,
   make: 'kinesis' | 'dynamoDb',
   Stream: object,
 ): EventPart {
+  const { checks, planned } = options
   const isKinesis = make === 'kinesis'
   const source = isKinesis ? pages.kinesis : pages.dynamodb
   const because = isKinesis ? 'Kinesis hands over' : 'DynamoDB hands over'
@@ -36,7 +37,7 @@ function mapped(
     because: 'Lambda reads a shard side by side',
     source,
   })
-  const dead = deadQueue(ids.of(planned.name, 'DeadQueue'), checks.deadName(service))
+  const dead = ownDeadQueue(options)
   return {
     shim: { make, members: [loadSqs] },
     properties: {

@@ -43,5 +43,6 @@ export function template(settings: Settings, plan: Plan, placed: readonly Placed
     Resources: Object.assign(Object.fromEntries(functions), ...parts.map((part) => part.resources)),
     Outputs: Object.assign({}, ...parts.map((part) => part.outputs)),
   }
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })
+  // CloudFormation reads YAML 1.1, to which OFF is a boolean and 2010-09-09 a date unless they are quoted.
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' })
 }
