@@ -4,6 +4,7 @@ import { createClock } from '../../events/clock.ts'
 import { createRecords } from '../../events/records.ts'
 import type { EventInput, EventSide, SourceName } from '../../events/types.ts'
 import { eventFunctions, type EventFunction } from './event-function.ts'
+import { assertDeployed } from './deployed.ts'
 import { createInvoker } from './invoker.ts'
 import { createOutputWriter } from './output-writer.ts'
 import { startPlaces } from './places.ts'
@@ -30,6 +31,7 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
   try {
     for (const { source, physical, fn, app } of sourcesOf(target)) {
       const { functionTimeoutMs } = app.settings
+      assertDeployed(fn, app.settings, places.resources)
       const invoker = createInvoker({ pool: app.pool, clock, outputs, functionTimeoutMs, onLog: target.onLog })
       const made = subscribe({ source, physical, fn, app, invoker, places, clock, records })
       subscriptions.set(source, [...(subscriptions.get(source) ?? []), made])
