@@ -46,8 +46,10 @@ export function createResolver(template: Template, stack: string, names: Readonl
   const resource = (id: string): DeployedNames => {
     const found = names.get(id)
     if (found !== undefined) return found
-    const owner = [...names.keys()].find((one) => id.startsWith(one))
-    if (owner === undefined) throw new Error(`template.yaml refers to ${id}, which it does not have.`)
+    const owners = [...template.resources.values()].filter(({ type }) => type.startsWith('AWS::Serverless::'))
+    if (!owners.some((owner) => id.startsWith(owner.id)) && !/^Serverless(?:Http|Rest)Api/.test(id)) {
+      throw new Error(`template.yaml refers to ${id}, which it does not have.`)
+    }
     return { name: id, ref: id, attributes: { Arn: `arn:aws:iam::${accountId}:role/${id}` }, unknown: true }
   }
   const substitute = (text: string, variables: Properties): string =>

@@ -114,6 +114,11 @@ test.each([
     'CodeUri is ship/',
   ],
   [
+    'a reference to what is not there',
+    (text: string) => text.replace('OrdersQueue.QueueUrl', 'OrdersQueueX.QueueUrl'),
+    'refers to OrdersQueueX',
+  ],
+  [
     'a reference to nothing',
     (text: string) => text.replace('OrdersQueue.QueueUrl', 'Nothing.QueueUrl'),
     'refers to Nothing',
@@ -140,4 +145,38 @@ test('a bundle that wants more of the SDK than is installed says what to add', a
   const source = `import '@aws-sdk/client-not-there'; ${recorder()}`
   const booting = bootTemplate(fifo, [web, ship(source)])
   await expect(booting).rejects.toThrow('npm install --save-dev @aws-sdk/client-not-there')
+})
+
+test('what a function sends to the queue of another is delivered with the rest', async () => {
+  const chain = `
+Resources:
+  ShipFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ship/
+      Policies: [AmazonSQSFullAccess]
+      Environment: { Variables: { BILLS: { Ref: BillsQueue } } }
+      Events: { Orders: { Type: SQS, Properties: { Queue: { 'Fn::GetAtt': [OrdersQueue, Arn] } } } }
+  BillFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: bill/
+      Events: { Bills: { Type: SQS, Properties: { Queue: { 'Fn::GetAtt': [BillsQueue, Arn] } } } }
+  OrdersQueue: { Type: AWS::SQS::Queue, Properties: { QueueName: orders } }
+  BillsQueue: { Type: AWS::SQS::Queue, Properties: { QueueName: bills } }
+`
+  const sends = `import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+const client = new SQSClient()
+${recorder(`for (const { body } of records) await client.send(new SendMessageCommand({ QueueUrl: process.env.BILLS, MessageBody: 'bill for ' + body }))`)}`
+  const bills = { logical: 'bills', physical: 'bills' }
+  const bill: TestFunction = { name: 'bill', listens: { kind: 'queue', trigger: { queue: 'bills' }, resource: bills } }
+  await using booted = await bootTemplate(chain, [ship(sends), bill])
+  await booted.running.deliver('queue:orders', [{ body: 'one' }])
+  expect(booted.running.deliveries()).toMatchObject([
+    { source: 'queue:orders', function: 'ship', end: 'acknowledged' },
+    { source: 'queue:bills', function: 'bill', end: 'acknowledged' },
+  ])
+  expect(await booted.events('bill')).toMatchObject([{ Records: [{ body: 'bill for one' }] }])
+  // A queue that is consumed is no place for the dead.
+  expect(await booted.running.deadLetters('queue:orders')).toEqual([])
 })

@@ -4,6 +4,8 @@ import { createClock } from '../../events/clock.ts'
 import { createRecords } from '../../events/records.ts'
 import type { EventInput, EventSide, SourceName } from '../../events/types.ts'
 import { eventFunctions, type EventFunction } from './event-function.ts'
+import { deadPlaces, lyingIn } from './dead-places.ts'
+import { assertDeployed } from './deployed.ts'
 import { createInvoker } from './invoker.ts'
 import { createOutputWriter } from './output-writer.ts'
 import { startPlaces } from './places.ts'
@@ -26,20 +28,21 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
   let sent = 0
   const places = await startPlaces(target, clock)
   const outputs = createOutputWriter(places, () => broken)
-  const subscriptions = new Map<string, Subscription[]>()
+  const subscriptions = new Map<string, Listening[]>()
   try {
     for (const { source, physical, fn, app } of sourcesOf(target)) {
       const { functionTimeoutMs } = app.settings
+      assertDeployed(fn, app.settings, places.resources)
       const invoker = createInvoker({ pool: app.pool, clock, outputs, functionTimeoutMs, onLog: target.onLog })
-      const made = subscribe({ source, physical, fn, app, invoker, places, clock, records })
-      subscriptions.set(source, [...(subscriptions.get(source) ?? []), made])
+      const subscription = subscribe({ source, physical, fn, app, invoker, places, clock, records })
+      subscriptions.set(source, [...(subscriptions.get(source) ?? []), { fn, subscription }])
     }
   } catch (error) {
     await places.stop()
     throw error
   }
 
-  const listening = (source: string): Subscription[] => {
+  const listening = (source: string): Listening[] => {
     const found = subscriptions.get(source)
     if (found !== undefined) return found
     const known = [...subscriptions.keys()].join(', ')
@@ -58,8 +61,8 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
           return { input, id: `${source}/${sent}`, eventId: randomUUID() }
         })
         await Promise.all(
-          all.map((one, index) =>
-            one.send(chunk.map((event) => ({ ...event, id: recordId(event.id, index, all.length) }))),
+          all.map(({ subscription }, index) =>
+            subscription.send(chunk.map((event) => ({ ...event, id: recordId(event.id, index, all.length) }))),
           ),
         )
         ids.push(...chunk.flatMap(({ id }) => all.map((_, index) => recordId(id, index, all.length))))
@@ -71,8 +74,15 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
     advance: (time) => clock.advance(time),
     deliveries: () => records.all(),
     async deadLetters(source) {
-      const all = await Promise.all(listening(source).map((one) => one.deadLetters()))
-      return all.flat()
+      const all = listening(source)
+      const own = all.flatMap(({ subscription }) => subscription.dead)
+      return [
+        ...own,
+        ...(await lyingIn(
+          places,
+          all.map(({ fn }) => deadPlaces(fn)),
+        )),
+      ]
     },
     async kill() {
       await Promise.all(target.apps.map(({ pool }) => pool.current.kill()))
@@ -82,6 +92,11 @@ export async function startEvents(target: EventTarget): Promise<AzureEvents> {
     },
     stop: () => places.stop(),
   }
+}
+
+interface Listening {
+  fn: EventFunction
+  subscription: Subscription
 }
 
 interface Source {

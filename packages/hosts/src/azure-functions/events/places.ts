@@ -22,7 +22,7 @@ export interface Places extends OutputPlaces {
 
 /** Starts what the functions of a target need. */
 export async function startPlaces(target: EventTarget, clock: Clock): Promise<Places> {
-  const service = needsQueues(target) ? await startQueueService(target.directory, target.onLog) : undefined
+  const service = needsQueues(target) ? await startQueueService(target.directory) : undefined
   const queues = service && createStorageQueues(service, clock)
   const resources = await deployedResources(target)
   const bus = createServiceBus(resources, clock)

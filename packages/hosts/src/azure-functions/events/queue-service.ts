@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { ownScript } from '../../own-script.ts'
 import { untilReady } from '../../running.ts'
 import { startRuntime } from '../../runtime-process.ts'
-import type { LogEntry } from '../../types.ts'
 import { requireVendor } from '../../vendor.ts'
 
 /** A message as the service hands it out. */
@@ -44,7 +43,7 @@ const account = 'devstoreaccount1'
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
 /** Starts the queue service of Azurite on loopback. @throws Error when it is not installed or does not start. */
-export async function startQueueService(directory: string, onLog: (entry: LogEntry) => void): Promise<QueueService> {
+export async function startQueueService(directory: string): Promise<QueueService> {
   const vendor = requireVendor('azurite', directory)
   const listening = Promise.withResolvers<number>()
   const runtime = startRuntime({
@@ -58,7 +57,6 @@ export async function startQueueService(directory: string, onLog: (entry: LogEnt
     onLog(entry) {
       const port = /successfully listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(entry.line)?.[1]
       if (port !== undefined) listening.resolve(Number(port))
-      if (entry.stream === 'stderr') onLog(entry)
     },
   })
   const port = await untilReady(runtime, listening.promise, `${vendor.name} ${vendor.version}`)

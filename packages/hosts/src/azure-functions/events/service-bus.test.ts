@@ -135,3 +135,15 @@ test('the handler sees what the recorded one saw', async () => {
     Object.fromEntries(Object.entries(value).map(([key, one]) => [key, typeof one]))
   expect(types(Object(Object(seen).triggerMetadata))).toMatchObject(recorded)
 })
+
+test('what several functions write to one queue lies there once', async () => {
+  const fn = (
+    name: string,
+  ): string => `app.serviceBusTopic('${name}', { topicName: 'placed', subscriptionName: '${name}', connection: 'C',
+    return: output.serviceBusQueue({ queueName: 'placed-parked', connection: 'C' }), handler: () => '${name}' })`
+  await using booted = await bootEvents(`${fn('one')}\n${fn('two')}`, {
+    functions: { one: 'topic:placed', two: 'topic:placed' },
+  })
+  await booted.running.deliver('topic:placed', [{ body: 'a' }])
+  expect((await deadTexts(booted, 'topic:placed')).toSorted()).toEqual(['one', 'two'])
+})

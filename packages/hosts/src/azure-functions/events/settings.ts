@@ -4,6 +4,8 @@ import { parseTimeSpan } from './time-span.ts'
 export interface EventSettings {
   /** How long one invocation may take, milliseconds; Infinity: no limit. */
   functionTimeoutMs: number
+  /** Does host.json name the bundle in which the triggers of events come? */
+  hasExtensionBundle: boolean
   queues: QueueSettings
   serviceBus: ServiceBusSettings
   eventHubs: EventHubSettings
@@ -44,6 +46,7 @@ export function readSettings(host: Record<string, unknown>): EventSettings {
   const batchSize = integer(queues, 'batchSize', 16, 1, 32)
   return {
     functionTimeoutMs: timeout(host['functionTimeout']),
+    hasExtensionBundle: section(host, 'extensionBundle')['id'] === 'Microsoft.Azure.Functions.ExtensionBundle',
     queues: {
       visibilityTimeoutMs: timeSpan(queues, 'visibilityTimeout', 0),
       maxDequeueCount: integer(queues, 'maxDequeueCount', 5, 1),

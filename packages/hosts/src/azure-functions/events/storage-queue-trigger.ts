@@ -11,7 +11,6 @@ import type { StorageQueues } from './storage-queues.ts'
 
 /** A function that is triggered by a Storage queue. */
 export interface StorageQueueTrigger {
-  queue: string
   /** Sends messages and writes down where they go. */
   send(body: Uint8Array, id: string): Promise<void>
 }
@@ -126,7 +125,6 @@ export function listenToStorageQueue(options: StorageQueueOptions): StorageQueue
   })
 
   return {
-    queue,
     async send(body, id) {
       const record = records.sent(source, fn.name, id)
       const insertedAt = clock.now()

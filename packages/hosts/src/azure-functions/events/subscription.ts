@@ -9,10 +9,9 @@ import { eventGridSubscription } from './event-grid.ts'
 import { listenToEventHub } from './event-hub-trigger.ts'
 import { sentBody, sentMessage } from './inputs.ts'
 import type { Invoker } from './invoker.ts'
-import { entityOf, queueOf } from './output-writer.ts'
 import type { Places } from './places.ts'
 import { listenToServiceBus } from './service-bus-trigger.ts'
-import { decode, listenToStorageQueue, poisonQueue } from './storage-queue-trigger.ts'
+import { listenToStorageQueue } from './storage-queue-trigger.ts'
 import type { EventApp } from './target.ts'
 import { startTimer } from './timer-trigger.ts'
 
@@ -28,8 +27,8 @@ export interface SentEvent {
 export interface Subscription {
   /** @throws Error when the source takes no such input. */
   send(events: readonly SentEvent[]): Promise<void>
-  /** What the platform itself has set aside, and what the function has written to its queues. */
-  deadLetters(): Promise<DeadLetter[]>
+  /** What the platform itself has set aside, where that is no queue. */
+  readonly dead: readonly DeadLetter[]
 }
 
 export interface SubscriptionParts {
@@ -67,7 +66,7 @@ function toStorageQueue(parts: SubscriptionParts): Subscription {
       const bodies = events.map(({ input, id }) => ({ id, body: sentBody(source, input) }))
       await Promise.all(bodies.map(({ id, body }) => trigger.send(body, id)))
     },
-    deadLetters: () => lyingIn(parts, [poisonQueue(trigger.queue)]),
+    dead: [],
   }
 }
 
@@ -84,9 +83,7 @@ function toServiceBus(parts: SubscriptionParts): Subscription {
         places.bus.sendTo(entity, message, eventId, records.sent(source, fn.name, id))
       }
     },
-    async deadLetters() {
-      return [...entity.dead, ...(await lyingIn(parts, []))]
-    },
+    dead: entity.dead,
   }
 }
 
@@ -96,7 +93,7 @@ function toTimer(parts: SubscriptionParts): Subscription {
     async send() {
       throw new Error(`The source ${parts.source} takes no events: it fires as the clock goes on.`)
     },
-    deadLetters: () => lyingIn(parts, []),
+    dead: [],
   }
 }
 
@@ -118,7 +115,7 @@ function toEventHub(parts: SubscriptionParts): Subscription {
       const messages = events.map(({ id, input }) => ({ id, message: sentMessage(source, input) }))
       for (const { id, message } of messages) trigger.send(message, records.sent(source, fn.name, id))
     },
-    deadLetters: () => lyingIn(parts, []),
+    dead: [],
   }
 }
 
@@ -132,7 +129,7 @@ function toCosmos(parts: SubscriptionParts): Subscription {
       })
       for (const { id, input } of changes) trigger.send(input, id)
     },
-    deadLetters: () => lyingIn(parts, []),
+    dead: [],
   }
 }
 
@@ -152,27 +149,6 @@ function toEventGrid(parts: SubscriptionParts): Subscription {
       const made = events.map((event) => ({ id: event.id, event: gridEvent(event) }))
       for (const { id, event } of made) trigger.send(event, id)
     },
-    async deadLetters() {
-      return [...trigger.dead, ...(await lyingIn(parts, []))]
-    },
+    dead: trigger.dead,
   }
-}
-
-/** In queues that the platform writes to, and those of the function's own output bindings. */
-async function lyingIn({ fn, places }: SubscriptionParts, own: string[]): Promise<DeadLetter[]> {
-  const outputs = fn.outputs.map(({ binding }) => ({ type: binding.type.toLowerCase(), binding }))
-  const queues = outputs.flatMap(({ type, binding }) => (type === 'queue' ? [queueOf(binding)] : []))
-  const found: DeadLetter[] = []
-  for (const queue of new Set([...own, ...queues])) {
-    for (const { text } of await places.storageQueues.lying(queue)) {
-      found.push({ body: decode(text, { messageEncoding: 'base64' }) ?? Buffer.from(text), attributes: {} })
-    }
-  }
-  const entities = outputs.flatMap(({ type, binding }) => (type === 'servicebus' ? [entityOf(binding)] : []))
-  for (const entity of new Set(entities)) {
-    for (const { body, attributes, orderingKey } of places.bus.queue(entity).available) {
-      found.push({ body, attributes, ...(orderingKey !== undefined && { orderingKey }) })
-    }
-  }
-  return found
 }

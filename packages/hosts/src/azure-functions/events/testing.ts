@@ -21,12 +21,14 @@ export interface EventAppOptions extends BootOptions {
   files?: Record<string, string>
 }
 
+const extensionBundle = { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' }
+
 /** Boots an app of one ES module, which registers its functions, with the real library. */
 export async function bootEvents(source: string, options: EventAppOptions): Promise<BootedEvents> {
   const { functions, host = {}, files, ...boot } = options
   const folder = folderWith({
     'package.json': JSON.stringify({ type: 'module', main: 'index.mjs' }),
-    'host.json': JSON.stringify({ version: '2.0', ...host }),
+    'host.json': JSON.stringify({ version: '2.0', extensionBundle, ...host }),
     'index.mjs': `import { app, output } from '@azure/functions'
 import { log } from '@azure/functions-core'
 // Over the host's own channel, so that it is there before the end of the invocation is.

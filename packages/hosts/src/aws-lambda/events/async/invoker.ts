@@ -4,7 +4,7 @@ import type { Clock } from '../../../events/clock.ts'
 import type { Records } from '../../../events/records.ts'
 import type { DeliveryRecord } from '../../../events/types.ts'
 import { collectOutcome } from '../../invocation.ts'
-import type { LambdaFunction } from '../../lambda-function.ts'
+import { defaultConcurrency, type LambdaFunction } from '../../lambda-function.ts'
 import { errorText, type WholeOutcome } from '../batch-item-failures.ts'
 import { invocationRecord } from '../invocation-record.ts'
 import type { SqsQueue } from '../sqs/queue.ts'
@@ -80,13 +80,30 @@ export function createAsyncInvoker(
     if (call.attempts > maximumRetryAttempts) return giveUp(call, 'RetriesExhausted', outcome)
     const next = clock.now() + (retryDelaysMs[call.attempts - 1] ?? 0)
     const oldest = call.record.sentAt.getTime() + maximumEventAge * 1000
-    if (next <= oldest) clock.at(next, () => attempt(call))
+    if (next <= oldest) clock.at(next, () => enqueue(call))
     else clock.at(oldest, () => giveUp(call, 'EventAgeExceeded', outcome))
+  }
+  /** In the order in which they are due; as many run as the function may have environments. */
+  const queue = new Set<Call>()
+  let running = 0
+  const enqueue = (call: Call): void => {
+    queue.add(call)
+    if (running === defaultConcurrency) return
+    running += 1
+    clock.at(clock.now(), async () => {
+      try {
+        for (const next of queue) {
+          queue.delete(next)
+          await attempt(next)
+        }
+      } finally {
+        running -= 1
+      }
+    })
   }
   return {
     invoke(event, record) {
-      const call: Call = { event, record, requestId: randomUUID(), attempts: 0 }
-      clock.at(clock.now(), () => attempt(call))
+      enqueue({ event, record, requestId: randomUUID(), attempts: 0 })
     },
   }
 }

@@ -135,3 +135,17 @@ Resources:
   const [id] = await booted.running.deliver('topic:prices', [{ body: 'x' }])
   expect(booted.running.deliveries()).toMatchObject([{ id, end: 'acknowledged' }])
 })
+
+test('many events come side by side, and each once', async () => {
+  await using booted = await bootTemplate(template(), [listener('index'), listener('audit')])
+  const all = Array.from({ length: 500 }, (_, index) => String(index))
+  await booted.running.deliver(
+    'topic:prices',
+    all.map((body) => ({ body })),
+  )
+  for (const name of ['index', 'audit']) {
+    const events = (await booted.events(name)).flatMap(({ Records }) => Records as { Sns: { Message: string } }[])
+    expect(events).toHaveLength(500)
+    expect(new Set(events.map(({ Sns }) => Sns.Message))).toEqual(new Set(all))
+  }
+})

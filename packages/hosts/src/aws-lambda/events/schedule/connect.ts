@@ -36,6 +36,7 @@ export function connectSchedule(
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html */
 function ofScheduler(settings: Properties, id: string, now: number): Schedule {
   const name = textOf(settings['Name']) ?? madeUpName('schedule', id)
+  // Its own error for this: https://github.com/aws-cloudformation/rain/issues/319
   const { Mode: mode = 'OFF' } = objectOf(settings['FlexibleTimeWindow'])
   if (mode !== 'OFF' && mode !== 'FLEXIBLE') {
     throw new Error(

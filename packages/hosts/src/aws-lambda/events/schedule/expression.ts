@@ -6,6 +6,7 @@ export type NextTime = (after: number) => number | undefined
 
 const unitsMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 const dayMs = 86_400_000
+const putBackMs = 2 * 3_600_000
 
 /**
  * `cron(…)`, `rate(5 minutes)` or `at(2026-11-20T13:00:00)`:
@@ -36,14 +37,16 @@ export function parseSchedule(expression: string, timeZone: string, start: numbe
 function cronTimes({ minutes, hours, months, years, isDay }: AwsCron, timeZone: string): NextTime {
   const lastYear = Math.max(...years)
   return (after) => {
-    // A day earlier: of the hour that comes twice, the second is behind its wall time.
-    for (let day = Math.floor(wallTime(after, timeZone) / dayMs) * dayMs - dayMs; ; day += dayMs) {
+    // What comes after it may be shown as earlier, by as much as a clock is ever put back.
+    const earliest = wallTime(after, timeZone) - putBackMs
+    for (let day = Math.floor(earliest / dayMs) * dayMs; ; day += dayMs) {
       const date = new Date(day)
       if (date.getUTCFullYear() > lastYear) return undefined
       if (!years.has(date.getUTCFullYear()) || !months.has(date.getUTCMonth() + 1) || !isDay(date)) continue
       for (const hour of hours) {
         for (const minute of minutes) {
-          const instant = instantOf(day + hour * 3_600_000 + minute * 60_000, timeZone)
+          const wall = day + hour * 3_600_000 + minute * 60_000
+          const instant = wall < earliest ? undefined : instantOf(wall, timeZone)
           if (instant !== undefined && instant > after) return instant
         }
       }

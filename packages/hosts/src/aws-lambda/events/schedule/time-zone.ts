@@ -2,6 +2,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** What a clock on the wall shows in a time zone, as if it were UTC. */
 export function wallTime(instant: number, timeZone: string): number {
+  if (timeZone === 'UTC') return instant
   let format = formats.get(timeZone)
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', {
