@@ -1,4 +1,4 @@
-import type { EventFunction, IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
+import type { IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
 import { rejecter, runAsynchronous, type RejectingApplication } from './async-call.ts'
 import { member, UnexpectedEventError } from './event.ts'
 import { bindEvents } from './invocation.ts'
@@ -6,7 +6,6 @@ import type { LambdaContext } from './lambda-context.ts'
 import { sentAttributes, textAttributes, type TypedAttribute } from './message-attributes.ts'
 import type { SnsRecord } from './native-events.ts'
 import { at, hasRecords, malformed } from './records.ts'
-import { textPayload } from './text-payload.ts'
 
 /**
  * The handler of a function that subscribes to an SNS topic.
@@ -21,7 +20,7 @@ export function sns(input: RejectingApplication): (event: unknown, context: Lamb
     const { Records: records } = event
     const native = { source: 'sns', event, context } as const
     await runAsynchronous(fn, native, {
-      messages: records.map((record) => decode(fn, record)),
+      messages: records.map(decode),
       reject: rejectTo(native, (index) => {
         const record = at(records, index)
         const { Message: body, MessageId: id, TopicArn: source } = record.Sns
@@ -35,21 +34,20 @@ function isRecord(record: unknown): record is SnsRecord {
   return member(record, 'EventSource') === 'aws:sns' && typeof member(record, 'Sns') === 'object'
 }
 
-function decode(fn: EventFunction, record: SnsRecord): IncomingMessage | MalformedMessage {
+function decode(record: SnsRecord): IncomingMessage | MalformedMessage {
   const { Sns } = record
   const id: unknown = member(Sns, 'MessageId')
   if (typeof id !== 'string' || id === '') return malformed(undefined, 'Sns.MessageId', 'a text', id)
   const { Message: text, Timestamp: time, Subject: subject } = Sns
   if (typeof text !== 'string') return malformed(id, 'Sns.Message', 'a text', text)
   if (Number.isNaN(Date.parse(time))) return malformed(id, 'Sns.Timestamp', 'a time of RFC 3339', time)
-  const attributes = textAttributes(attributesOf(record))
   return {
     id,
     time,
     ...(subject && { subject }),
-    attributes,
+    attributes: textAttributes(attributesOf(record)),
     cloudEvent: 'attributes',
-    payload: textPayload(fn, text, attributes),
+    payload: { text },
     delivery: { enqueuedAt: new Date(time) },
   }
 }

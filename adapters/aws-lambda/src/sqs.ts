@@ -1,5 +1,5 @@
 import { runEvents } from '@isobar/core/adapter'
-import type { EventApplication, EventFunction, IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
+import type { EventApplication, IncomingMessage, MalformedMessage } from '@isobar/core/adapter'
 import { sendDeadLetter } from './dead-letters.ts'
 import { createEffects, setting, type Effects, type LoadSqs } from './effects.ts'
 import { member, UnexpectedEventError } from './event.ts'
@@ -8,7 +8,6 @@ import type { LambdaContext } from './lambda-context.ts'
 import { sentAttributes, textAttributes, type TypedAttribute } from './message-attributes.ts'
 import type { SqsRecord } from './native-events.ts'
 import { at, hasRecords, instant, malformed } from './records.ts'
-import { textPayload } from './text-payload.ts'
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
 export interface BatchResult {
@@ -39,7 +38,7 @@ export function sqs(input: SqsApplication): (event: unknown, context: LambdaCont
     const effects = effectsOf(() => context.getRemainingTimeInMillis())
     const { outcomes, settle } = await runEvents(fn, {
       ...invocation({ source: 'sqs', event, context }, Infinity),
-      messages: records.map((record) => decode(fn, record, ordered)),
+      messages: records.map((record) => decode(record, ordered)),
       ordered,
       reject: (_, index, reason) => setAside(effects, at(records, index), reason),
       delay: (_, index, seconds) => postpone(effects, at(records, index), seconds, input.visibilitySeconds),
@@ -56,7 +55,7 @@ function isRecord(record: unknown): record is SqsRecord {
   return member(record, 'eventSource') === 'aws:sqs' && typeof id === 'string' && id !== ''
 }
 
-function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): IncomingMessage | MalformedMessage {
+function decode(record: SqsRecord, ordered: boolean): IncomingMessage | MalformedMessage {
   const { messageId: id, body } = record
   const group = member(record.attributes, 'MessageGroupId')
   const orderingKey = ordered && typeof group === 'string' ? group : undefined
@@ -70,15 +69,14 @@ function decode(fn: EventFunction, record: SqsRecord, ordered: boolean): Incomin
   if (!enqueuedAt) {
     return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
   }
-  const attributes = textAttributes(attributesOf(record))
   const attempt = Number(record.attributes.ApproximateReceiveCount)
   const { SequenceNumber: sequence } = record.attributes
   return {
     id,
     time: enqueuedAt,
-    attributes,
+    attributes: textAttributes(attributesOf(record)),
     cloudEvent: 'attributes',
-    payload: textPayload(fn, body, attributes),
+    payload: { text: body },
     delivery: {
       enqueuedAt,
       ...(Number.isInteger(attempt) && { attempt }),
