@@ -17,7 +17,6 @@ export type { ChangeData, ChangeValue, StorageData } from '../events/event.ts'
 export { createEventFunction, runEvents } from './events/run-events.ts'
 export type { EventFunction } from './events/run-events.ts'
 export type {
-  EncodedPayload,
   EventApplication,
   EventCall,
   EventResult,

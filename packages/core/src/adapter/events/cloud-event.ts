@@ -21,13 +21,10 @@ export interface FoundCloudEvent {
  */
 const prefixes = ['ce-', 'ce_', 'cloudEvents:', 'cloudEvents_']
 
-/** A message whose data is as it was sent. */
-export type PlainMessage = Pick<IncomingMessage, 'attributes' | 'cloudEvent'> & { payload: Payload }
-
 const structuredType = /^application\/cloudevents\+json(?:\s*;|$)/i
 
 /** Finds a CloudEvent in a message (E3); undefined when it is none and arrives as it is. */
-export function findCloudEvent(message: PlainMessage, contentType: string | undefined): FoundCloudEvent | undefined {
+export function findCloudEvent(message: IncomingMessage, contentType: string | undefined): FoundCloudEvent | undefined {
   const { cloudEvent = 'none', payload } = message
   if (cloudEvent === 'none' || 'value' in payload) return undefined
   if (cloudEvent === 'body') return readStructured(payload, false, {})

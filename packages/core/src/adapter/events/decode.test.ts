@@ -37,19 +37,6 @@ describe('data', () => {
     await expect(decode(message('', { payload: { bytes } }), 'text')).rejects.toThrow('is not UTF-8 (256 bytes)')
   })
 
-  test('that travels as base64 is the bytes that were encoded', async () => {
-    const event = await decode(message('', { payload: { base64: 'AP8=' } }), 'bytes')
-    expect([event.data, event.bytes()]).toEqual([Uint8Array.of(0, 255), Uint8Array.of(0, 255)])
-    expect((await decode(message('', { payload: { base64: 'MQ' } }))).data).toBe(1)
-    const error: unknown = await decode(message('', { payload: { base64: 'not at all' } }), 'bytes').catch(
-      (thrown: unknown) => thrown,
-    )
-    expect(error).toMatchObject({
-      name: 'EventDataError',
-      message: expect.stringContaining('not base64: it begins with "not at all"'),
-    })
-  })
-
   test('with a __proto__ harms no prototype', async () => {
     const { data } = await decode(message('{"__proto__":{"polluted":true}}'))
     expect(Object.keys(data as object)).toEqual(['__proto__'])

@@ -4,7 +4,7 @@ import { EventDataError } from '../../events/errors.ts'
 import type { Event } from '../../events/event.ts'
 import type { StandardIssue } from '../../events/standard-schema.ts'
 import { decodeText, findCloudEvent, isJsonType, type FoundCloudEvent } from './cloud-event.ts'
-import type { EncodedPayload, IncomingMessage, Payload } from './types.ts'
+import type { IncomingMessage, Payload } from './types.ts'
 
 /** Types of events that carry no type of their own. Of storage and changes the adapter knows which it is. */
 const defaultTypes: Record<EventKind, string> = {
@@ -25,9 +25,8 @@ const defaultTypes: Record<EventKind, string> = {
  */
 export async function toEvent(definition: EventDefinition, source: string, message: IncomingMessage): Promise<Event> {
   const contentType = message.contentType ?? findContentType(message.attributes)
-  const sent = plain(message.payload)
-  const found = findCloudEvent({ ...message, payload: sent }, contentType)
-  const payload = found?.payload ?? sent
+  const found = findCloudEvent(message, contentType)
+  const payload = found?.payload ?? message.payload
   const data = await validated(definition, decode(definition, found, payload))
   const subject = found ? found.subject : message.subject
   const datacontenttype = found ? found.datacontenttype : contentType
@@ -42,23 +41,6 @@ export async function toEvent(definition: EventDefinition, source: string, messa
     data,
     bytes: () => toBytes(payload),
     attributes: found?.attributes ?? Object.fromEntries(Object.entries(message.attributes ?? {})),
-  }
-}
-
-function plain(payload: Payload | EncodedPayload): Payload {
-  if (!('base64' in payload)) return payload
-  const bytes = fromBase64(payload.base64)
-  if (bytes) return { bytes }
-  throw new EventDataError(
-    `The data is not base64: ${shown(payload.base64)}. This transport carries text only, so a sender of bytes encodes them so.`,
-  )
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  } catch {
-    return undefined
   }
 }
 
@@ -95,16 +77,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
+    const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text
     throw new EventDataError(
-      `The data is not JSON: ${shown(text)}. Give the trigger the option data: 'text' or 'bytes' if it need not be.`,
+      `The data is not JSON: ${text === '' ? 'it is empty' : `it begins with ${JSON.stringify(shown)}`}. Give the trigger the option data: 'text' or 'bytes' if it need not be.`,
       { cause },
     )
   }
-}
-
-function shown(text: string): string {
-  if (text === '') return 'it is empty'
-  return `it begins with ${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)}`
 }
 
 function toBytes(payload: Payload): Uint8Array {

@@ -19,11 +19,6 @@ export type Payload =
   /** Where the adapter has decoded it (a storage event, a changed record). `raw` is what came. */
   | { value: unknown; raw: Uint8Array | string }
 
-/** Bytes that travel as base64, where the transport carries text only and the trigger wants bytes. */
-export interface EncodedPayload {
-  base64: string
-}
-
 /** One message as an adapter's decode half makes it from the native event. */
 export interface IncomingMessage {
   /** The platform's own id, the same at every redelivery; a CloudEvent's own wins (E1). */
@@ -46,7 +41,7 @@ export interface IncomingMessage {
    * @default 'none'
    */
   cloudEvent?: 'attributes' | 'body' | 'none'
-  payload: Payload | EncodedPayload
+  payload: Payload
   delivery: Omit<Delivery, 'batch'>
 }
 
