@@ -138,6 +138,12 @@ describe('SNS', () => {
 })
 
 describe('EventBridge', () => {
+  test.each(['id', 'source', 'detail-type', 'time', 'detail'])('E4: without its %s it is none', async (name) => {
+    const came = { ...placed, [name]: undefined }
+    const { end, seen } = await runEvent(eventBridge, (handler) => event('e', handler), came)
+    expect([end, seen]).toEqual([expect.objectContaining({ name: 'UnexpectedEventError' }), []])
+  })
+
   test('the data is the detail, whatever form is wanted', async () => {
     const detail = { n: 1, ['__proto__']: { x: 1 } }
     const json = await runEvent(
