@@ -120,10 +120,10 @@ describe('SNS', () => {
     }
   })
 
-  test('E2: bytes are those of the text', async () => {
+  test('E2: bytes are those of the text that a message is', async () => {
     const define: Define = (handler) => topic({ topic: 'prices', data: 'bytes' }, handler)
-    const { seen } = await runEvent(sns, define, { Records: [snsRecord('m-1', { Message: 'AP8= é' })] })
-    expect(seen[0]?.event.data).toEqual(new TextEncoder().encode('AP8= é'))
+    const { seen } = await runEvent(sns, define, { Records: [snsRecord('m-1', { Message: 'é AP8=' })] })
+    expect(seen[0]?.event.data).toEqual(new TextEncoder().encode('é AP8='))
   })
 
   test.each([
@@ -138,6 +138,12 @@ describe('SNS', () => {
 })
 
 describe('EventBridge', () => {
+  test.each(['id', 'source', 'detail-type', 'time', 'detail'])('E4: without its %s it is none', async (name) => {
+    const came = { ...placed, [name]: undefined }
+    const { end, seen } = await runEvent(eventBridge, (handler) => event('e', handler), came)
+    expect([end, seen]).toEqual([expect.objectContaining({ name: 'UnexpectedEventError' }), []])
+  })
+
   test('the data is the detail, whatever form is wanted', async () => {
     const detail = { n: 1, ['__proto__']: { x: 1 } }
     const json = await runEvent(

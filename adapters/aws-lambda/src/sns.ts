@@ -20,7 +20,7 @@ export function sns(input: RejectingApplication): (event: unknown, context: Lamb
     const { Records: records } = event
     const native = { source: 'sns', event, context } as const
     await runAsynchronous(fn, native, {
-      messages: records.map((record) => decode(record)),
+      messages: records.map(decode),
       reject: rejectTo(native, (index) => {
         const record = at(records, index)
         const { Message: body, MessageId: id, TopicArn: source } = record.Sns
@@ -41,12 +41,11 @@ function decode(record: SnsRecord): IncomingMessage | MalformedMessage {
   const { Message: text, Timestamp: time, Subject: subject } = Sns
   if (typeof text !== 'string') return malformed(id, 'Sns.Message', 'a text', text)
   if (Number.isNaN(Date.parse(time))) return malformed(id, 'Sns.Timestamp', 'a time of RFC 3339', time)
-  const attributes = textAttributes(attributesOf(record))
   return {
     id,
     time,
     ...(subject && { subject }),
-    attributes,
+    attributes: textAttributes(attributesOf(record)),
     cloudEvent: 'attributes',
     payload: { text },
     delivery: { enqueuedAt: new Date(time) },

@@ -141,9 +141,10 @@ describe('the event', () => {
     })
   })
 
-  test('E2: bytes are those of the text, which is not sniffed', async () => {
-    const { seen } = await run([sqsRecord('m-1', { body: 'AP8=' })], { data: 'bytes' })
-    expect(seen[0]?.event.data).toEqual(new TextEncoder().encode('AP8='))
+  test('E2: bytes are those of the text that a body is; what a sender encoded is its receiver’s to decode', async () => {
+    const { seen } = await run([sqsRecord('m-1', { body: 'é AP8=' })], { data: 'bytes' })
+    expect(seen[0]?.event.data).toEqual(new TextEncoder().encode('é AP8='))
+    expect(seen[0]?.event.bytes()).toEqual(new TextEncoder().encode('é AP8='))
   })
 })
 

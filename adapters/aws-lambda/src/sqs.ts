@@ -69,13 +69,12 @@ function decode(record: SqsRecord, ordered: boolean): IncomingMessage | Malforme
   if (!enqueuedAt) {
     return refuse('attributes.SentTimestamp', 'milliseconds since 1970', member(record.attributes, 'SentTimestamp'))
   }
-  const attributes = textAttributes(attributesOf(record))
   const attempt = Number(record.attributes.ApproximateReceiveCount)
   const { SequenceNumber: sequence } = record.attributes
   return {
     id,
     time: enqueuedAt,
-    attributes,
+    attributes: textAttributes(attributesOf(record)),
     cloudEvent: 'attributes',
     payload: { text: body },
     delivery: {
