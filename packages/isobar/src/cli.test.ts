@@ -22,7 +22,7 @@ const target = (name: string): Target => ({
   limits: { requestBytes: 1000, responseBytes: 1000, timeoutMs: 1000 },
   external: [], conditions: [], runtime: { kind: 'node', version: '22' },
   emit: (plan) => ({
-    entries: plan.deployables.map(({ name, functions, modules }) => ({
+    entries: plan.http.map(({ name, functions, modules }) => ({
       functions: functions.map((one) => one.name),
       file: name + '/index.mjs',
       source: 'const load = (_, load) => load()\\n' + modules.map(({ statement, variable }) => statement + '\\nexport { ' + variable + ' }\\n').join(''),
