@@ -5,7 +5,8 @@
  */
 export type HostMessage =
   | { type: 'workerInitRequest'; functionAppDirectory: string; main: string; hostVersion: string }
-  | { type: 'invocationRequest'; request: InvocationRequest }
+  /** `now` is ours: the time on the host's clock, where that is not the system's. */
+  | { type: 'invocationRequest'; request: InvocationRequest; now?: number }
   | { type: 'workerTerminate' }
 
 export type WorkerMessage =

@@ -23,7 +23,8 @@ export interface WorkerChannel {
   /** Where the library listens, when the app enabled HTTP streaming. */
   httpUri: URL | undefined
   readonly running: boolean
-  invoke(request: InvocationRequest): Invocation
+  /** @param now the time that the function is to read from its clock. @default the system's */
+  invoke(request: InvocationRequest, now?: number): Invocation
   stop(): Promise<void>
   /** Ends the process at once, and with it all that runs in it. */
   kill(): Promise<void>
@@ -118,7 +119,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
     get running() {
       return runtime.running && runtime.child.connected
     },
-    invoke(request) {
+    invoke(request, now) {
       const { promise: response, resolve, reject } = Promise.withResolvers<InvocationResponse>()
       const forget = (): void => void pending.delete(request.invocationId)
       response.then(forget, forget)
@@ -127,7 +128,8 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerChannel
         // All that it had said has been heard by then.
         void runtime.exited.then(() => settle(false))
       })
-      if (runtime.running && runtime.child.connected) send({ type: 'invocationRequest', request })
+      if (runtime.running && runtime.child.connected)
+        send({ type: 'invocationRequest', request, ...(now !== undefined && { now }) })
       else reject(new Error('The worker process has ended.'))
       return { begun, response }
     },

@@ -9,9 +9,10 @@ export interface WorkerPool {
   /**
    * Hands an invocation to a worker. One that ends before it has begun with it leaves it to the next one, as Azure's host
    * keeps invocations while it restarts a worker: https://github.com/Azure/azure-functions-host/issues/7462
+   * @param now the time that the function is to read from its clock. @default the system's
    * @throws Error when several workers in a row end so, or a new one does not start.
    */
-  begin(request: InvocationRequest): Promise<Begun>
+  begin(request: InvocationRequest, now?: number): Promise<Begun>
   stop(): Promise<void>
 }
 
@@ -44,10 +45,10 @@ export async function createWorkerPool(options: WorkerOptions): Promise<WorkerPo
       return current
     },
     get,
-    async begin(request) {
+    async begin(request, now) {
       for (let count = 0; count < maxWorkers; count += 1) {
         const worker = await get()
-        const { begun, response } = worker.invoke(request)
+        const { begun, response } = worker.invoke(request, now)
         if (await begun) return { worker, response }
       }
       throw new Error(`${maxWorkers} worker processes in a row ended before they had begun with the invocation.`)

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 
 import { invoke, runAppHooks, systemLog } from './invocation.ts'
 import type { HostMessage } from './protocol.ts'
+import { setClock } from './worker-clock.ts'
 import { report, reportBegun, state } from './worker-state.ts'
 
 /**
@@ -71,8 +72,9 @@ async function start(functionAppDirectory: string, main: string): Promise<void> 
   }
 }
 
-async function answer({ request }: Extract<HostMessage, { type: 'invocationRequest' }>): Promise<void> {
+async function answer({ request, now }: Extract<HostMessage, { type: 'invocationRequest' }>): Promise<void> {
   const { invocationId } = request
+  setClock(now)
   // The host gives to another worker what this one has not told of: nothing may run before.
   if (!(await reportBegun(invocationId))) return
   try {

@@ -22,6 +22,24 @@ export function sentBody(source: string, input: EventInput): Uint8Array {
   return sentMessage(source, 'cloudEvent' in input ? { ...input, mode: 'structured' } : input).body
 }
 
+/** Bytes that a message may have at most; nothing of what is sent with a larger one arrives. */
+export const sizeLimits = {
+  /** As it lies there, in base64: https://learn.microsoft.com/azure/storage/queues/scalability-targets */
+  storageQueue: 65_536,
+  /** Of the standard tier: https://learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas */
+  serviceBus: 262_144,
+  /** https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas */
+  eventHubs: 1_048_576,
+  /** https://learn.microsoft.com/azure/event-grid/quotas-limits */
+  eventGrid: 1_048_576,
+}
+
+/** @throws Error for a message that the service does not take. */
+export function assertSize(source: string, bytes: number, limit: keyof typeof sizeLimits): void {
+  if (bytes <= sizeLimits[limit]) return
+  throw new Error(`The source ${source} takes messages of ${sizeLimits[limit]} bytes, and this one has ${bytes}.`)
+}
+
 function plain({ body, attributes = {}, contentType, orderingKey }: MessageInput): SentMessage {
   return {
     body: bytesOf(body),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Clock } from '../../events/clock.ts'
 import type { LogEntry } from '../../types.ts'
-import type { InvocationResponse, RetryContext, TypedData } from '../protocol.ts'
+import type { InvocationRequest, InvocationResponse, RetryContext, TypedData } from '../protocol.ts'
 import type { WorkerPool } from '../worker-pool.ts'
 import type { BindingData } from './binding-data.ts'
 import type { EventFunction } from './event-function.ts'
@@ -46,14 +46,15 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
   const invoke = async (fn: EventFunction, input: TriggerInput, retry: RetryContext | null): Promise<void> => {
     const invocationId = randomUUID()
-    const begun = await pool.begin({
+    const request: InvocationRequest = {
       invocationId,
       functionId: fn.metadata.functionId,
       inputData: [{ name: fn.trigger.name, data: input.data }],
       triggerMetadata: { ...input.bindingData, sys: systemData(fn, clock) },
       traceContext: { traceParent: newTraceParent(), traceState: '', attributes: {} },
       retryContext: retry,
-    })
+    }
+    const begun = await pool.begin(request, clock.now())
     // The worker is restarted, and what else runs in it ends with it: `RestartWorkerWithInvocationIdAsync` of
     // https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script.WebHost/WebScriptHostExceptionHandler.cs
     const response = await within(begun.response, functionTimeoutMs, async () => {

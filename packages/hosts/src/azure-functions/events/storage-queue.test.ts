@@ -69,6 +69,15 @@ test('a message that is not in the encoding of host.json goes to the poison queu
   expect(decode('{"a":1}', { messageEncoding: 'none' })).toEqual(Buffer.from('{"a":1}'))
 })
 
+test('a message that does not fit is refused, and nothing that was sent with it arrives', async () => {
+  await using booted = await bootEvents(failing({}), { functions })
+  const send = booted.running.deliver('queue:orders', [{ body: 'a' }, { body: 'x'.repeat(49_153) }])
+  await expect(send).rejects.toThrow('takes messages of 65536 bytes')
+  expect(booted.running.deliveries()).toEqual([])
+  await booted.running.deliver('queue:orders', [{ body: 'x'.repeat(49_152) }])
+  expect(ends(booted)).toEqual(['ack acknowledged'])
+})
+
 test('with another encoding than its sender has, nothing is decoded', async () => {
   await using booted = await bootEvents(
     `app.storageQueue('ship', { queueName: 'orders', connection: 'C', handler: (message) => told(message) })`,

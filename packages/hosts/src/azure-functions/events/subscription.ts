@@ -7,7 +7,7 @@ import { blobEvent, customEvent, type GridEvent } from './event-grid-events.ts'
 import { listenToEventGrid } from './event-grid-trigger.ts'
 import { eventGridSubscription } from './event-grid.ts'
 import { listenToEventHub } from './event-hub-trigger.ts'
-import { sentBody, sentMessage } from './inputs.ts'
+import { assertSize, sentBody, sentMessage } from './inputs.ts'
 import type { Invoker } from './invoker.ts'
 import type { Places } from './places.ts'
 import { listenToServiceBus } from './service-bus-trigger.ts'
@@ -64,6 +64,7 @@ function toStorageQueue(parts: SubscriptionParts): Subscription {
   return {
     async send(events) {
       const bodies = events.map(({ input, id }) => ({ id, body: sentBody(source, input) }))
+      for (const { body } of bodies) assertSize(source, Math.ceil(body.byteLength / 3) * 4, 'storageQueue')
       await Promise.all(bodies.map(({ id, body }) => trigger.send(body, id)))
     },
     dead: [],
@@ -79,6 +80,7 @@ function toServiceBus(parts: SubscriptionParts): Subscription {
   return {
     async send(events) {
       const messages = events.map((event) => ({ ...event, message: sentMessage(source, event.input) }))
+      for (const { message } of messages) assertSize(source, message.body.byteLength, 'serviceBus')
       for (const { message, id, eventId } of messages) {
         places.bus.sendTo(entity, message, eventId, records.sent(source, fn.name, id))
       }
@@ -113,6 +115,7 @@ function toEventHub(parts: SubscriptionParts): Subscription {
   return {
     async send(events) {
       const messages = events.map(({ id, input }) => ({ id, message: sentMessage(source, input) }))
+      for (const { message } of messages) assertSize(source, message.body.byteLength, 'eventHubs')
       for (const { id, message } of messages) trigger.send(message, records.sent(source, fn.name, id))
     },
     dead: [],
@@ -147,6 +150,7 @@ function toEventGrid(parts: SubscriptionParts): Subscription {
   return {
     async send(events) {
       const made = events.map((event) => ({ id: event.id, event: gridEvent(event) }))
+      for (const { event } of made) assertSize(source, Buffer.byteLength(event.text), 'eventGrid')
       for (const { id, event } of made) trigger.send(event, id)
     },
     dead: trigger.dead,

@@ -30,6 +30,24 @@ test('a timer fires at the times of its schedule, in UTC', async () => {
   await expect(booted.running.deliver('schedule:report', [{ body: '' }])).rejects.toThrow('as the clock goes on')
 })
 
+test('the clock that a function reads is that of the host', async () => {
+  await using booted = await bootEvents(
+    `app.timer('report', { schedule: '0 0 9 * * *', handler: () => told([new Date().toISOString(), new Date(Date.now()).toISOString(), new Date() instanceof Date, new Date(0).toISOString(), Date().slice(0, 3)]) })`,
+    { functions },
+  )
+  await booted.running.advance(3 * 86_400_000)
+  const days = booted.running.deliveries().map(({ sentAt }) => sentAt.toISOString().slice(0, 13))
+  expect(days).toHaveLength(3)
+  const expected = days.map((day) => [
+    expect.stringContaining(day),
+    expect.stringContaining(day),
+    true,
+    '1970-01-01T00:00:00.000Z',
+    new Date(`${day}:00Z`).toUTCString().slice(0, 3),
+  ])
+  expect(booted.told()).toEqual(expected)
+})
+
 test('a tick that fails is over, unless the function has a retry policy', async () => {
   await using booted = await bootEvents(
     `let failures = 3
