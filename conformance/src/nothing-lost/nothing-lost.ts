@@ -42,6 +42,9 @@ export interface NothingLostReport {
 }
 
 const source = 'queue:jobs'
+/** Messages that are sent at a time; the next ones follow a minute later, while those that failed are on their way. */
+const chunk = 500
+const minuteMs = 60_000
 const hourMs = 3_600_000
 /** Longer than any platform keeps a message in a queue, hours. */
 const patienceHours = 15 * 24
@@ -88,7 +91,10 @@ async function disturb(door: EventDoor, messages: number, kills: number, random:
     return instructionFor(seen, random)
   })
   const bodies = Array.from({ length: messages }, (_, index) => ({ body: JSON.stringify({ message: name(index) }) }))
-  await running.deliver(source, bodies)
+  for (let from = 0; from < bodies.length; from += chunk) {
+    await running.deliver(source, bodies.slice(from, from + chunk))
+    await running.advance(minuteMs)
+  }
   for (let hours = 0; hours < patienceHours && running.deliveries().some(({ end }) => end === undefined); hours++) {
     await running.advance(hourMs)
   }

@@ -100,6 +100,22 @@ function keysAreIndependent(source: string): EventCheck {
   }
 }
 
+/** A record that always fails is set aside in the end, and those behind it come to their turn. */
+function poisonIsSetAside(source: string): EventCheck {
+  return async (harness) => {
+    const tag = newTag()
+    harness.answer((seen) => (numberOf(seen) === 2 ? { do: 'throw' } : { do: 'resolve' }))
+    await harness.deliver(source, numbered(tag, 4, { orderingKey: 'a' }))
+    await harness.advance(later)
+    assert.deepEqual([...new Set(ends(harness, tag))], [1, 3, 4])
+    assert.ok(calls(harness, tag).filter((number) => number === 2).length >= 2, 'it was not tried again')
+    const dead = (await harness.deadLetters(source)).map(({ body }) => Buffer.from(body).toString())
+    const ofTag = dead.filter((body) => body.includes(tag))
+    assert.equal(ofTag.length, 1, `${ofTag.length} of its records are among the dead`)
+    assert.match(ofTag[0] ?? '', /"n":\s*2\b/)
+  }
+}
+
 /** What a target without order does: it refuses a queue that asks for it, at build time. */
 const unordered: EventCase['needs'] = {
   ...offered('queue'),
@@ -168,6 +184,12 @@ export const orderCases: readonly EventCase[] = [
     clauses: ['E11', 'E9'],
     needs: offered('stream'),
     run: rejectionLetsTheOthersPass('stream:clicks'),
+  },
+  {
+    id: 'event/stream-is-not-held-for-ever-by-a-record-that-always-fails',
+    clauses: ['E11', 'E7', 'E13'],
+    needs: offered('stream'),
+    run: poisonIsSetAside('stream:clicks'),
   },
   {
     id: 'event/stream-tells-the-key-and-the-place-of-a-record',
