@@ -71,7 +71,7 @@ const caught: Readonly<Record<EventFlaw, { at: Target[]; fails: EventCase['id'][
   'forgets-wait-until': {
     at: [awsLambda(), cloudRun()],
     fails: ['event/wait-until-work-of-an-event-is-finished'],
-    holds: ['event/wait-until-work-that-fails-changes-no-outcome'],
+    holds: ['event/queue-that-resolves-is-done'],
   },
   'throws-for-one': {
     at: [awsLambda(), cloudflareWorkers()],

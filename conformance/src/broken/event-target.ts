@@ -22,7 +22,6 @@ export function brokenEventTarget(target: Target, flaw: EventFlaw): Target {
   }
 }
 
-/** @throws Error when a shim does not look as this expects any more. */
 function spoil(shim: string, flaw: EventFlaw): string {
   if (flaw !== 'throws-for-one') {
     const spoilt = shim.replaceAll(
@@ -31,13 +30,12 @@ function spoil(shim: string, flaw: EventFlaw): string {
     )
     return `import { spoiltDefinition } from ${JSON.stringify(runtime)}\n${spoilt}`
   }
-  const [whole, start, make] = /^(export const handler = |export default )(\w+)\(/m.exec(shim) ?? []
-  if (whole === undefined || start === undefined || make === undefined) {
-    throw new Error(`This shim exports no handler:\n${shim}`)
+  const imports = (wrap: string): string => `import { ${wrap} } from ${JSON.stringify(runtime)}\n`
+  // A worker is an object of handlers; else only queues answer for a part of a batch.
+  if (/^export default \{$/m.test(shim)) {
+    const spoilt = shim.replace(/^export default \{$/m, 'export default workerThrowsForOne({').replace(/\}\s*$/, '})\n')
+    return imports('workerThrowsForOne') + spoilt
   }
-  // Only queues answer for a part of a batch.
-  if (start.includes('handler') && !shim.includes('sqs(')) return shim
-  const wrap = start.includes('default') ? 'workerThrowsForOne' : 'throwsForOne'
-  const spoilt = shim.replace(whole, `${start}${wrap}(${make}(`).replace(/\}\)\s*$/, '}))\n')
-  return `import { ${wrap} } from ${JSON.stringify(runtime)}\n${spoilt}`
+  if (!shim.includes('= sqs({')) return shim
+  return imports('throwsForOne') + shim.replace('= sqs({', '= throwsForOne(sqs({').replace(/\}\)\s*$/, '}))\n')
 }
