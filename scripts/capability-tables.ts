@@ -13,7 +13,7 @@ export const eventKeys: readonly CapabilityKey[] = capabilityKeys.filter(isAbout
 export function eventTargets(targets: readonly Target[]): Declaring[] {
   const bySources = new Map<string, Declaring>()
   for (const { platform, eventSources, capabilities } of targets) {
-    const name = eventSources === undefined ? platform : `${platform}, ${eventSources}`
+    const name = eventSources === undefined ? platform : `${platform} (${eventSources})`
     if (!bySources.has(name)) bySources.set(name, { name, capabilities })
   }
   return [...bySources.values()]
@@ -24,10 +24,14 @@ interface AbsentAt {
   absence: Absence
 }
 
-/** One row a capability that some target lacks, one column a target. */
+/** The capabilities that some target lacks. */
+export function lacking(targets: readonly Declaring[], keys: readonly CapabilityKey[]): CapabilityKey[] {
+  return keys.filter((key) => targets.some(({ capabilities }) => capabilities[key] !== true))
+}
+
+/** One row a capability, one column a target. */
 export function capabilityMatrix(targets: readonly Declaring[], keys: readonly CapabilityKey[]): string {
-  const lacking = keys.filter((key) => targets.some(({ capabilities }) => capabilities[key] !== true))
-  const rows = lacking.map((key) => [
+  const rows = keys.map((key) => [
     `\`${key}\``,
     ...targets.map(({ capabilities }) => {
       const capability = capabilities[key]

@@ -8,6 +8,7 @@ import {
   capabilityMatrix,
   eventKeys,
   eventTargets,
+  lacking,
   replaceGenerated,
   requestKeys,
 } from './capability-tables.ts'
@@ -15,7 +16,7 @@ import { root } from './workspace.ts'
 
 const sources = eventTargets(config.targets)
 const parts: [path: string, name: string, content: string][] = [
-  ['README.md', 'capabilities', capabilityMatrix(config.targets, requestKeys)],
+  ['README.md', 'capabilities', capabilityMatrix(config.targets, lacking(config.targets, requestKeys))],
   ['docs/http-profile.md', 'capabilities', absenceReasons(config.targets, requestKeys)],
   ['docs/events.md', 'event-capabilities', capabilityMatrix(sources, eventKeys)],
   ['docs/events.md', 'event-absences', absenceReasons(sources, eventKeys)],

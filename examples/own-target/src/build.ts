@@ -107,6 +107,7 @@ const capabilities: Capabilities = {
   storage: http,
   stream: http,
   changes: http,
+  'changes.ordered': http,
   'changes.deleted': http,
   'changes.before': http,
   'changes.bigNumbers': http,

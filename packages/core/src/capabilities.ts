@@ -90,8 +90,10 @@ export const capabilityKeys = [
   'storage',
   /** `stream()` is offered: records in order within their partition. */
   'stream',
-  /** `changes()` is offered: changes in order within their key. */
+  /** `changes()` is offered. */
   'changes',
+  /** Changes of one record come in order: one that fails holds those behind it. */
+  'changes.ordered',
   /** Deletions are told. */
   'changes.deleted',
   /** An update tells the record as it was before. */

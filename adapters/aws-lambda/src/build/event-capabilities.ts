@@ -39,6 +39,7 @@ export const eventCapabilities: EventCapabilities = {
   stream: true,
   changes: true,
   // The stream of the table must have new and old images, which the parameter of the template asks for.
+  'changes.ordered': true,
   'changes.deleted': true,
   'changes.before': true,
   'changes.bigNumbers': true,

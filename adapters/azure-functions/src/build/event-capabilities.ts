@@ -73,6 +73,7 @@ const shared: Omit<EventCapabilities, QueueKey> = {
   storage: true,
   stream: true,
   changes: true,
+  'changes.ordered': true,
   'changes.deleted': absent(
     'The change feed of Cosmos DB does not tell deletions in its default mode.',
     'https://learn.microsoft.com/azure/cosmos-db/change-feed-modes',

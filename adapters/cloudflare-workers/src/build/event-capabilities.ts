@@ -51,6 +51,10 @@ export const eventCapabilities: EventCapabilities = {
     'No database of Cloudflare hands its changes to a Worker.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
   ),
+  'changes.ordered': absent(
+    'No database of Cloudflare hands its changes to a Worker.',
+    'https://developers.cloudflare.com/workers/runtime-apis/handlers/',
+  ),
   'changes.deleted': absent(
     'No database of Cloudflare hands its changes to a Worker.',
     'https://developers.cloudflare.com/workers/runtime-apis/handlers/',

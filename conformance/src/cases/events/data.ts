@@ -17,33 +17,6 @@ function textArrives(text: (tag: string) => string): EventCheck {
   }
 }
 
-/** A source that refuses a message tells its sender, and nobody gets a part of it. */
-function senderIsRefused(body: Uint8Array | string, source = 'queue:blobs'): EventCheck {
-  return async (harness) => {
-    await assert.rejects(harness.deliver(source, [{ body }]), Error, 'the source takes the message')
-    assert.equal(harness.seen().length, 0)
-  }
-}
-
-/** Set aside at once and told in the log; the handler is never called. */
-function isInvalid(source: string, body: (tag: string) => Uint8Array | string, error: RegExp): EventCheck {
-  return async (harness) => {
-    const tag = newTag()
-    const record = await deliverOne(harness, source, { body: body(tag) })
-    await harness.advance(later)
-    assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
-    assert.equal(current(harness, record).attempts.length, 1, 'it was tried again')
-    assert.notEqual(current(harness, record).end, 'dropped')
-    assert.equal(await deadWithTag(harness, source, tag), 1, 'it is not among the dead once')
-    await harness.eventually(() => {
-      assert.ok(
-        harness.allLogs().some(({ line }) => error.test(line) && line.includes('EventDataError')),
-        'the log has no typed error',
-      )
-    })
-  }
-}
-
 export const dataCases: readonly EventCase[] = [
   ...sentKinds.map((kind): EventCase => {
     const { source, type, input, function: name } = samples[kind]
@@ -240,77 +213,6 @@ export const dataCases: readonly EventCase[] = [
       const body = `${newTag()} ${'é'.repeat(19_900)}`
       const { data } = await see(harness, 'queue:texts', { body, contentType: 'text/plain' })
       assert.ok(data === body, 'the text is another')
-    },
-  },
-  {
-    id: 'event/malformed-json-is-set-aside-and-told',
-    clauses: ['E2', 'E4'],
-    needs: offered('queue'),
-    run: isInvalid('queue:jobs', (tag) => `{"tag": "${tag}"`, /The data is not JSON/),
-  },
-  {
-    id: 'event/malformed-json-concerns-its-own-message-alone',
-    clauses: ['E2', 'E10'],
-    needs: offered('queue'),
-    async run(harness) {
-      const tag = newTag()
-      const good = JSON.stringify({ tag })
-      await harness.deliver('queue:jobs', [{ body: good }, { body: `{ ${tag}` }, { body: good }])
-      await harness.advance(later)
-      assert.equal(seenOf(harness, tag).length, 2)
-      assert.equal(await deadWithTag(harness, 'queue:jobs', tag), 1)
-    },
-  },
-  {
-    id: 'event/bytes-that-are-no-text-are-told-where-text-is-expected',
-    clauses: ['E2', 'E4'],
-    needs: {
-      ...offered('queue'),
-      'queue.bytes': senderIsRefused(Uint8Array.of(0xff, 0xfe), 'queue:texts'),
-      // Where a rejected message is written anew, what is written may have to be text.
-      async 'queue.deadLetter'(harness) {
-        const tag = newTag()
-        const body = new Uint8Array(Buffer.concat([Buffer.from(tag), Buffer.of(0xff, 0xfe)]))
-        const record = await deliverOne(harness, 'queue:texts', { body })
-        await harness.advance(later)
-        assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
-        assertEnd(current(harness, record), 'dead-lettered', 5)
-        assert.equal(await deadWithTag(harness, 'queue:texts', tag), 1)
-      },
-    },
-    run: isInvalid(
-      'queue:texts',
-      (tag) => new Uint8Array(Buffer.concat([Buffer.from(tag), Buffer.of(0xff, 0xfe)])),
-      /The data is not UTF-8/,
-    ),
-  },
-  {
-    id: 'event/schema-gives-the-handler-what-it-makes-of-the-data',
-    clauses: ['E2'],
-    needs: offered('queue'),
-    async run(harness) {
-      const id = newTag()
-      const { data } = await see(harness, 'queue:checked', { body: JSON.stringify({ id, more: true }) })
-      assert.deepEqual(data, { id, amount: 1 })
-    },
-  },
-  {
-    id: 'event/data-that-the-schema-refuses-is-set-aside-and-told',
-    clauses: ['E2', 'E4'],
-    needs: offered('queue'),
-    run: isInvalid('queue:checked', (tag) => JSON.stringify({ tag, id: 7 }), /id: must be a text/),
-  },
-  {
-    id: 'event/data-that-the-schema-refuses-comes-again-where-the-trigger-says-so',
-    clauses: ['E2', 'E7'],
-    needs: offered('queue'),
-    async run(harness) {
-      const tag = newTag()
-      const record = await deliverOne(harness, 'queue:rechecked', { body: JSON.stringify({ tag, id: 7 }) })
-      await harness.advance(later)
-      assert.equal(seenOf(harness, tag).length, 0, 'the handler was called')
-      assertEnd(current(harness, record), 'dead-lettered', 5)
-      assert.equal(await deadWithTag(harness, 'queue:rechecked', tag), 1)
     },
   },
 ]

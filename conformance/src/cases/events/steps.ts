@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 
-import type { DeliveryRecord, EventHarness, EventInput, Instruction, SeenEvent } from '../../types.ts'
+import type { DeliveryRecord, EventCheck, EventHarness, EventInput, Instruction, SeenEvent } from '../../types.ts'
 import { hasTag } from './kinds.ts'
 
 export const second = 1000
@@ -77,4 +77,17 @@ export function numbered(tag: string, count: number, more: object = {}): EventIn
 /** The `n` of an event that `numbered` made. */
 export function numberOf({ data }: Pick<SeenEvent, 'data'>): number {
   return typeof data === 'object' && data !== null && 'n' in data && typeof data.n === 'number' ? data.n : Number.NaN
+}
+
+/** A member of an event's data, whatever that is. */
+export function member(data: unknown, name: string): unknown {
+  return typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined
+}
+
+/** A source that refuses a message tells its sender, and nobody gets a part of it. */
+export function senderIsRefused(body: Uint8Array | string, source = 'queue:blobs'): EventCheck {
+  return async (harness) => {
+    await assert.rejects(harness.deliver(source, [{ body }]), Error, 'the source takes the message')
+    assert.equal(harness.seen().length, 0)
+  }
 }
