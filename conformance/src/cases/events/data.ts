@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 
 import type { EventCase, EventCheck, SeenEvent } from '../../types.ts'
-import { deadWithTag, newTag, offered, samples, sentKinds } from './kinds.ts'
-import { assertEnd, current, deliverOne, later, see, seenOf } from './steps.ts'
+import { newTag, offered, samples, sentKinds } from './kinds.ts'
+import { see, senderIsRefused } from './steps.ts'
 
 const utf8 = (text: string): string => Buffer.from(text).toString('hex')
 const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index)
