@@ -86,8 +86,13 @@ interface BuiltEntry {
 async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<BuiltEntry> {
   const { root, target, directory, bundle: options } = request
   const bundleRequest = { root, target, directory, entry, options }
-  const [bundled, shim] = await Promise.all([bundleEntry(bundleRequest), bundleShim(bundleRequest)])
-  const main = bundled.files.find(({ path }) => path === entry.file)?.contents ?? new Uint8Array()
+  // Only functions have sizes: what stands beside them may be a library of a megabyte.
+  const isMeasured = entry.functions.length > 0
+  const [bundled, shim] = await Promise.all([
+    bundleEntry(bundleRequest),
+    isMeasured ? bundleShim(bundleRequest) : new Uint8Array(),
+  ])
+  const main = bundled.files.find(({ path }) => isMeasured && path === entry.file)?.contents ?? new Uint8Array()
   return {
     entry,
     imports: bundled.imports,
