@@ -177,10 +177,7 @@ describe('events', () => {
               {
                 image: http.spec.template.spec.containers[0].image,
                 command: ['node', 'server.mjs'],
-                env: [
-                  { name: 'ISOBAR_ROLE', value: 'events' },
-                  { name: 'GOOGLE_CLOUD_PROJECT', value: 'PROJECT' },
-                ],
+                env: [{ name: 'ISOBAR_ROLE', value: 'events' }],
               },
             ],
           },

@@ -5,6 +5,7 @@ import { glob } from 'tinyglobby'
 import { bundleEntry, bundleShim } from './bundling/bundle.ts'
 import type { BundleOptions } from './config/config.ts'
 import { copyPackages, packageOf } from './bundling/copy-packages.ts'
+import { libraryKind, moveLibrary } from './bundling/move-library.ts'
 import { compareText, hasErrors } from './diagnostics/diagnostics.ts'
 import { emitTarget, type PlacedEntry } from './plan/emit.ts'
 import { mayReplace, type OutputFile, replaceFolder, writeFiles } from './output-folder.ts'
@@ -48,7 +49,7 @@ export async function buildTarget(request: TargetRequest): Promise<TargetResult>
   if (request.write && !(await mayReplace(directory))) diagnostics.push(foreignFolder(request))
   if (hasErrors(diagnostics)) return { diagnostics }
 
-  const built = await Promise.all(emission.entries.map((entry) => buildEntry(request, entry)))
+  const built = await buildEntries(request, emission.entries)
   diagnostics.push(...built.flatMap((entry) => entry.diagnostics))
   if (hasErrors(diagnostics)) return { diagnostics }
 
@@ -83,11 +84,36 @@ interface BuiltEntry {
   diagnostics: Diagnostic[]
 }
 
+/** A library that stands beside many functions, each time the same but for its folder, is bundled once. */
+async function buildEntries(request: TargetRequest, entries: readonly PlacedEntry[]): Promise<BuiltEntry[]> {
+  const libraries = new Map<string, Promise<BuiltEntry>>()
+  return Promise.all(
+    entries.map(async (entry) => {
+      if (entry.functions.length > 0) return buildEntry(request, entry)
+      const kind = libraryKind(entry)
+      const known = libraries.get(kind)
+      if (known !== undefined) return copyOf(await known, entry)
+      const made = buildEntry(request, entry)
+      libraries.set(kind, made)
+      return made
+    }),
+  )
+}
+
+function copyOf(built: BuiltEntry, entry: PlacedEntry): BuiltEntry {
+  return { ...built, entry, files: moveLibrary(built.files, built.entry, entry), diagnostics: [] }
+}
+
 async function buildEntry(request: TargetRequest, entry: PlacedEntry): Promise<BuiltEntry> {
   const { root, target, directory, bundle: options } = request
   const bundleRequest = { root, target, directory, entry, options }
-  const [bundled, shim] = await Promise.all([bundleEntry(bundleRequest), bundleShim(bundleRequest)])
-  const main = bundled.files.find(({ path }) => path === entry.file)?.contents ?? new Uint8Array()
+  // Only functions have sizes: what stands beside them may be a library of a megabyte.
+  const isMeasured = entry.functions.length > 0
+  const [bundled, shim] = await Promise.all([
+    bundleEntry(bundleRequest),
+    isMeasured ? bundleShim(bundleRequest) : new Uint8Array(),
+  ])
+  const main = bundled.files.find(({ path }) => isMeasured && path === entry.file)?.contents ?? new Uint8Array()
   return {
     entry,
     imports: bundled.imports,

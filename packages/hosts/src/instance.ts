@@ -11,6 +11,10 @@ export interface Instance {
    * @throws Error when a new process does not become ready.
    */
   acquire(): Promise<{ port: number; release(): void }>
+  /** Whether it has a request. */
+  readonly busy: boolean
+  /** When it got one last, as `performance.now()` has it; undefined: never. */
+  readonly usedAt: number | undefined
   /** Ends the process at once, with what it is doing. The next `acquire` starts another one. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -33,6 +37,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   let current: { runtime: RuntimeProcess; port: number } | undefined
   let starting: Promise<{ runtime: RuntimeProcess; port: number }> | undefined
   let inFlight = 0
+  let usedAt: number | undefined
   let stopped = false
 
   const ensure = async (): Promise<{ runtime: RuntimeProcess; port: number }> => {
@@ -49,8 +54,15 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   await ensure()
   freezeWhenIdle()
   return {
+    get busy() {
+      return inFlight > 0
+    },
+    get usedAt() {
+      return usedAt
+    },
     async acquire() {
       inFlight += 1
+      usedAt = performance.now()
       let released = false
       const release = (): void => {
         if (released) return

@@ -71,9 +71,11 @@ const eventsAnnotations = `  annotations:
     run.googleapis.com/ingress: internal
 `
 
+/**
+ * The project is not among it: the metadata server knows it, and a name that nobody filled in would only show when an event
+ * is set aside.
+ */
 const eventsEnvironment = `          env:
             - name: ISOBAR_ROLE
               value: events
-            - name: GOOGLE_CLOUD_PROJECT
-              value: PROJECT
 `

@@ -273,3 +273,12 @@ test('pushes ten thousand messages', async () => {
   await booting.running.deliver('queue:orders', many)
   expect(booting.running.deliveries().filter(({ end }) => end === 'acknowledged')).toHaveLength(10_000)
 }, 60_000)
+
+test('refuses what Pub/Sub refuses: messages without data and attributes', async () => {
+  await using booting = await booted()
+  const { running } = booting
+  await expect(running.deliver('queue:orders', [{ body: 'a' }, { body: '' }])).rejects.toThrow('non-empty data')
+  expect(running.deliveries()).toEqual([])
+  await running.deliver('queue:orders', [{ body: '', attributes: { k: 'v' } }])
+  expect(running.deliveries()).toMatchObject([{ end: 'acknowledged' }])
+})

@@ -57,7 +57,7 @@ export async function bootGoogleEvents(manifest: Manifest, terraform: Terraform)
         return [{ name, timeoutMs, env, ...events, pusher: createPusher(instance, scaling) }]
       })
       const kill = async (): Promise<void> => {
-        await Promise.all(all.map((instance) => instance.kill()))
+        await Promise.all(crashing(all).map((instance) => instance.kill()))
       }
       return createEventSide({ manifest, terraform, services, clock, records, pubSub, api, kill })
     },
@@ -66,4 +66,14 @@ export async function bootGoogleEvents(manifest: Manifest, terraform: Terraform)
       await new Promise((resolve) => api.server.close(resolve))
     },
   }
+}
+
+/**
+ * The instances that a crash ends: those that have requests, or else the one that had one last. Others are frozen and cannot
+ * crash, and no instance takes others down with it.
+ */
+function crashing(instances: readonly Instance[]): Instance[] {
+  const busy = instances.filter((one) => one.busy)
+  if (busy.length > 0) return busy
+  return instances.toSorted((a, b) => (b.usedAt ?? 0) - (a.usedAt ?? 0)).slice(0, 1)
 }

@@ -9,7 +9,7 @@ import { setUpEventarc, type RoutedEvent, type Trigger } from './eventarc.ts'
 import { firestoreEvent } from './firestore-event.ts'
 import { readGrants } from './iam.ts'
 import type { GoogleApi } from './google-api.ts'
-import { publishing } from './message.ts'
+import { emptyMessage, isEmpty, publishing } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import { setUpPubSub, type FunctionTopics } from './pub-sub-setup.ts'
 import { setUpScheduler } from './scheduler.ts'
@@ -43,12 +43,20 @@ export function createEventSide(options: EventSideOptions): EventSide {
   const grants = readGrants(terraform)
   const topics = setUpPubSub({ clock, records, pubSub, terraform, grants, services, sourceOf })
   setUpScheduler({ clock, records, terraform, services, sourceOf })
-  const triggers = setUpEventarc({ clock, records, terraform, services, sourceOf })
+  const triggers = setUpEventarc({ clock, records, pubSub, terraform, grants, services, sourceOf })
+  for (const { functionName, deadTopic } of triggers) {
+    const own = topics.get(functionName) ?? { from: new Set(), dead: new Set() }
+    if (deadTopic !== undefined) own.dead.add(deadTopic)
+    topics.set(functionName, own)
+  }
   const listening = (source: string): EventFunction[] => functions.filter((one) => nameOf(one) === source)
 
   const publish = (source: string, inputs: readonly EventInput[], to: EventFunction[]): string[] => {
     const topic = topicOf(source, to, topics)
-    return inputs.map((input) => pubSub.publish(topic, publishing(input, source)).id)
+    const messages = inputs.map((input) => publishing(input, source))
+    // One such message and none of the request is taken.
+    if (messages.some(isEmpty)) throw new Error(`Pub/Sub refuses what is sent to ${source}: ${emptyMessage}`)
+    return messages.map((one) => pubSub.publish(topic, one).id)
   }
   const route = (source: string, inputs: readonly EventInput[], to: EventFunction[], make: MakeEvent): string[] => {
     const all = triggers.filter(({ functionName }) => to.some(({ name }) => name === functionName))

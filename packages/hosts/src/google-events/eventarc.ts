@@ -3,7 +3,11 @@ import type { Records } from '../events/records.ts'
 import type { SourceName } from '../events/types.ts'
 import { required, type Block } from './block.ts'
 import { matches, type Criterion } from './criteria.ts'
-import type { Message } from './message.ts'
+import { checkForwarding, moveToDead } from './dead-letter-policy.ts'
+import { readUpdates, type SubscriptionUpdate } from './gcloud.ts'
+import type { Grants } from './iam.ts'
+import { attributesOf, type Message } from './message.ts'
+import type { PubSub } from './pub-sub.ts'
 import { failureOf, send, type Destination, type EventService } from './service.ts'
 import { createSubscription, type DeliveryPolicy } from './subscription.ts'
 import type { Terraform } from './terraform.ts'
@@ -24,6 +28,8 @@ export interface Trigger {
   matches(event: RoutedEvent): boolean
   /** How events that have both are encoded. */
   contentType: 'application/json' | 'application/protobuf'
+  /** Where what was tried too often goes; undefined: it comes until it expires. */
+  deadTopic: string | undefined
   /** @param id of the delivery */
   send(id: string, event: RoutedEvent): void
 }
@@ -31,7 +37,9 @@ export interface Trigger {
 export interface EventarcSetup {
   clock: Clock
   records: Records
+  pubSub: PubSub
   terraform: Terraform
+  grants: Grants
   services: readonly EventService[]
   sourceOf(functionName: string): SourceName | undefined
 }
@@ -52,11 +60,25 @@ const senderHeaders: RoutedEvent['headers'] = [
   ['user-agent', 'APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)'],
 ]
 
-/** Makes the triggers of the deploy files. @throws Error for one that calls no event function */
+/**
+ * Makes the triggers of the deploy files. Eventarc makes a subscription for each, which only a command can change.
+ * @throws Error for a trigger that calls no event function, and for a command that changes what no trigger has
+ */
 export function setUpEventarc(setup: EventarcSetup): Trigger[] {
   const { terraform } = setup
+  const updates = readUpdates(terraform)
+  const made = new Set<string>()
+  const services = terraform.resources('google_eventarc_trigger').map((block) => {
+    const reference = `\${google_eventarc_trigger.${block.label}.transport[0].pubsub[0].subscription}`
+    const subscription = terraform.resolve(reference, block.where)
+    made.add(subscription)
+    return serviceTrigger(block, { subscription, update: updates.get(subscription) }, setup)
+  })
+  for (const [name, { where }] of updates) {
+    if (!made.has(name)) throw new Error(`${where}: there is no subscription ${name} of a trigger.`)
+  }
   return [
-    ...terraform.resources('google_eventarc_trigger').map((block) => serviceTrigger(block, setup)),
+    ...services,
     ...terraform.resources('google_cloudfunctions2_function').flatMap((block) => {
       const trigger = block.block('event_trigger')
       return trigger === undefined ? [] : [functionTrigger(required(block, 'name', block.text('name')), trigger, setup)]
@@ -65,7 +87,11 @@ export function setUpEventarc(setup: EventarcSetup): Trigger[] {
 }
 
 /** https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/eventarc_trigger.html.markdown */
-function serviceTrigger(block: Block, setup: EventarcSetup): Trigger {
+function serviceTrigger(
+  block: Block,
+  transport: Pick<TriggerParts, 'subscription' | 'update'>,
+  setup: EventarcSetup,
+): Trigger {
   const run = block.block('destination')?.block('cloud_run_service')
   if (run === undefined) throw new Error(`${block.where} has no destination.cloud_run_service.`)
   const name = required(run, 'service', run.text('service'))
@@ -84,7 +110,8 @@ function serviceTrigger(block: Block, setup: EventarcSetup): Trigger {
     account: block.text('service_account'),
     criteria,
     contentType,
-    ackDeadlineMs: triggerAckDeadlineMs,
+    ...transport,
+    ackDeadlineMs: transport.update?.ackDeadlineMs ?? triggerAckDeadlineMs,
     maxAttempts: undefined,
   })
 }
@@ -110,6 +137,9 @@ function functionTrigger(service: string, block: Block, setup: EventarcSetup): T
     ],
     // Functions get Firestore's events so: https://cloud.google.com/functions/docs/calling/cloud-firestore
     contentType: 'application/protobuf',
+    // Terraform does not say what it is called.
+    subscription: '',
+    update: undefined,
     ackDeadlineMs: functionAckDeadlineMs,
     maxAttempts: retries ? undefined : 1,
   })
@@ -121,12 +151,15 @@ interface TriggerParts extends Pick<Trigger, 'contentType'> {
   target: string
   account: string | undefined
   criteria: Criterion[]
+  subscription: string
+  update: SubscriptionUpdate | undefined
   ackDeadlineMs: number
   maxAttempts: number | undefined
 }
 
-function createTrigger({ clock, records, services, sourceOf }: EventarcSetup, parts: TriggerParts): Trigger {
-  const { where, target, account, criteria, contentType, maxAttempts } = parts
+function createTrigger(setup: EventarcSetup, parts: TriggerParts): Trigger {
+  const { clock, records, services, sourceOf, pubSub } = setup
+  const { where, target, account, criteria, contentType, update } = parts
   const name = parts.service.slice(parts.service.lastIndexOf('/') + 1)
   const service = services.find((one) => one.name === name)
   const functionName = service?.functionAt(target)
@@ -137,13 +170,14 @@ function createTrigger({ clock, records, services, sourceOf }: EventarcSetup, pa
   const [url = ''] = service.urls
   const destination: Destination = { service, target, host: new URL(url).host, url: url + target }
   const timeoutMs = Math.min(parts.ackDeadlineMs, service.timeoutMs)
+  const dead = deadOf(parts, setup)
   const events = new WeakMap<Message, RoutedEvent>()
   const policy: DeliveryPolicy = {
-    backoff,
-    retentionMs,
+    backoff: { minMs: update?.backoff.minMs ?? backoff.minMs, maxMs: update?.backoff.maxMs ?? backoff.maxMs },
+    retentionMs: update?.retentionMs ?? retentionMs,
     ordered: false,
-    maxAttempts,
-    setAside: () => 'dropped',
+    maxAttempts: update?.deadLetter?.maxAttempts ?? parts.maxAttempts,
+    setAside: (message, attempts) => (dead === undefined ? 'dropped' : moveToDead(pubSub, dead, message, attempts)),
   }
   const subscription = createSubscription({
     clock,
@@ -159,14 +193,32 @@ function createTrigger({ clock, records, services, sourceOf }: EventarcSetup, pa
   return {
     functionName,
     contentType,
+    deadTopic: dead?.topic,
     criterion: (attribute) => criteria.find((one) => one.attribute === attribute)?.value,
     matches: ({ attributes }) => criteria.every((one) => matches(one, attributes)),
     send(id, event) {
-      const message: Message = { id, data: event.body, attributes: {}, publishTime: clock.now() }
+      const message: Message = {
+        id,
+        data: event.body,
+        attributes: attributesOf(event.headers),
+        publishTime: clock.now(),
+      }
       events.set(message, event)
       subscription.add({ message, record: records.sent(source, functionName, id) })
     },
   }
+}
+
+/** @throws Error when nothing could be forwarded there */
+function deadOf(
+  { subscription, update }: TriggerParts,
+  { pubSub, grants, terraform }: EventarcSetup,
+): { topic: string; subscription: string } | undefined {
+  if (update?.deadLetter === undefined) return undefined
+  const { topic } = update.deadLetter
+  if (!pubSub.hasTopic(topic)) throw new Error(`${update.where}: there is no topic ${topic} in the deploy files.`)
+  checkForwarding({ topic, subscription, where: update.where }, grants, terraform.place)
+  return { topic, subscription }
 }
 
 function readCriterion(block: Block): Criterion {

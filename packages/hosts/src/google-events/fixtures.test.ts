@@ -77,6 +77,7 @@ describe('an event of Cloud Storage', () => {
     criterion: (attribute) => (attribute === 'bucket' ? recorded.data.bucket : undefined),
     matches: () => true,
     contentType: 'application/json',
+    deadTopic: undefined,
     send() {},
   }
 

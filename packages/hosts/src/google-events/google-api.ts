@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import { isObject } from './block.ts'
-import type { Publishing } from './message.ts'
+import { emptyMessage, isEmpty, type Publishing } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import type { Place } from './computed.ts'
 import { identityToken } from './token.ts'
@@ -63,9 +63,9 @@ function publishings(text: string): Publishing[] | string {
       return 'Invalid value at "messages[0].data" (TYPE_BYTES), Base64 decoding failed.'
     if (!isObject(attributes) || !isTexts(attributes)) return 'Invalid value at "messages[0].attributes" (TYPE_STRING).'
     if (typeof orderingKey !== 'string') return 'Invalid value at "messages[0].ordering_key" (TYPE_STRING).'
-    if (data === '' && Object.keys(attributes).length === 0)
-      return 'One or more messages in the publish request is empty. Each message must contain either non-empty data, or at least one attribute.'
-    all.push({ data: Buffer.from(data, 'base64'), attributes, ...(orderingKey !== '' && { orderingKey }) })
+    const publishing = { data: Buffer.from(data, 'base64'), attributes, ...(orderingKey !== '' && { orderingKey }) }
+    if (isEmpty(publishing)) return emptyMessage
+    all.push(publishing)
   }
   return all
 }

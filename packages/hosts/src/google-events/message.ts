@@ -85,6 +85,24 @@ function dataMember(data: Uint8Array | string, contentType: string | undefined):
   return `"data":${isJson ? text : JSON.stringify(text)}`
 }
 
+/** An event in binary mode as the message that carries it: the headers' names are those of the attributes. */
+export function attributesOf(headers: PushRequest['headers']): Record<string, string> {
+  return Object.fromEntries(
+    headers.flatMap(([name, value]): [string, string][] => {
+      if (name === 'content-type') return [['Content-Type', value]]
+      return name.startsWith('ce-') ? [[name, decodeURIComponent(value)]] : []
+    }),
+  )
+}
+
+/** What Pub/Sub answers to who publishes nothing: https://cloud.google.com/pubsub/docs/publisher#publish */
+export const emptyMessage =
+  'One or more messages in the publish request is empty. Each message must contain either non-empty data, or at least one attribute.'
+
+export function isEmpty({ data, attributes }: Publishing): boolean {
+  return data.length === 0 && Object.keys(attributes).length === 0
+}
+
 export function bytes(data: Uint8Array | string): Uint8Array {
   return typeof data === 'string' ? Buffer.from(data) : data
 }

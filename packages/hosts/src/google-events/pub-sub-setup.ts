@@ -2,7 +2,8 @@ import type { Clock } from '../events/clock.ts'
 import type { Records } from '../events/records.ts'
 import type { SourceName } from '../events/types.ts'
 import { required, type Block, type Range } from './block.ts'
-import { publisherRoles, shortName, subscriberRoles, type Grants } from './iam.ts'
+import { checkForwarding, moveToDead } from './dead-letter-policy.ts'
+import type { Grants } from './iam.ts'
 import type { Message } from './message.ts'
 import type { PubSub } from './pub-sub.ts'
 import { pushBody, type PushFormat } from './push-body.ts'
@@ -73,7 +74,9 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
     deadLetter &&
     declaredTopic(required(deadLetter, 'dead_letter_topic', deadLetter.text('dead_letter_topic')), deadLetter, setup)
   const name = subscriptionName(block, terraform)
-  if (deadTopic !== undefined) checkForwarding(name, deadTopic, block, setup)
+  const { where } = block
+  const dead = deadTopic === undefined ? undefined : { topic: deadTopic, subscription: name, where }
+  if (dead !== undefined) checkForwarding(dead, setup.grants, terraform.place)
   const noWrapper = endpoint.block('no_wrapper')
   const format: PushFormat = {
     subscription: name,
@@ -96,8 +99,7 @@ function setUpSubscription(block: Block, setup: PubSubSetup, byFunction: Map<str
     retentionMs,
     ordered: block.flag('enable_message_ordering') ?? false,
     maxAttempts: deadLetter && (atLeast(deadLetter, 'max_delivery_attempts', [5, 100]) ?? defaultMaxAttempts),
-    setAside: (message, attempts) =>
-      deadTopic === undefined ? 'dropped' : moveToDead(pubSub, deadTopic, name, message, attempts),
+    setAside: (message, attempts) => (dead === undefined ? 'dropped' : moveToDead(pubSub, dead, message, attempts)),
   }
   const subscription = createSubscription({ clock, records, policy, push })
   pubSub.subscribe(topic, {
@@ -125,48 +127,6 @@ function backoffOf(block: Block): DeliveryPolicy['backoff'] {
       maxMs: policy.duration('maximum_backoff', [0, 600_000]) ?? defaultBackoff.maxMs,
     }
   )
-}
-
-/** With what Pub/Sub says of where it comes from: https://cloud.google.com/pubsub/docs/handling-failures#dead_letter_topic */
-function moveToDead(
-  pubSub: PubSub,
-  topic: string,
-  subscription: string,
-  message: Message,
-  attempts: number,
-): 'dead-lettered' | 'dropped' {
-  const [, project = '', , name = ''] = subscription.split('/')
-  pubSub.publish(topic, {
-    data: message.data,
-    attributes: {
-      ...message.attributes,
-      CloudPubSubDeadLetterSourceDeliveryCount: String(attempts),
-      CloudPubSubDeadLetterSourceSubscription: name,
-      CloudPubSubDeadLetterSourceSubscriptionProject: project,
-      CloudPubSubDeadLetterSourceTopicPublishTime: new Date(message.publishTime).toISOString(),
-    },
-    ...(message.orderingKey !== undefined && { orderingKey: message.orderingKey }),
-  })
-  return pubSub.isHeard(topic) ? 'dead-lettered' : 'dropped'
-}
-
-/**
- * Without these nothing is ever moved: https://cloud.google.com/pubsub/docs/handling-failures#grant_forwarding_permissions
- * @throws Error that says which grant is missing
- */
-function checkForwarding(
-  subscription: string,
-  deadTopic: string,
-  block: Block,
-  { grants, terraform }: PubSubSetup,
-): void {
-  const member = `serviceAccount:service-${terraform.place.number}@gcp-sa-pubsub.iam.gserviceaccount.com`
-  const check = (kind: string, name: string, roles: readonly string[]): void => {
-    if (grants.has([kind], shortName(name), roles, member)) return
-    throw new Error(`${block.where}: Pub/Sub could not forward dead letters: ${member} lacks ${roles[0]} on ${name}.`)
-  }
-  check('google_pubsub_topic', deadTopic, publisherRoles)
-  check('google_pubsub_subscription', subscription, subscriberRoles)
 }
 
 function subscriptionName(block: Block, { place }: Terraform): string {
