@@ -36,7 +36,7 @@ export const eventCapabilities: EventCapabilities = {
   changes: true,
   'changes.ordered': absent(
     'Firestore tells of changes in no order, and one that fails comes after those behind it.',
-    'https://firebase.google.com/docs/functions/firestore-events#limitations_and_guarantees',
+    'https://cloud.google.com/firestore/docs/eventarc#limitations',
   ),
   'changes.deleted': true,
   'changes.before': true,

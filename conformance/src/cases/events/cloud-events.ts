@@ -137,6 +137,18 @@ export const cloudEventCases: readonly EventCase[] = [
     },
   },
   {
+    id: 'event/cloud-event-without-data-has-none',
+    clauses: ['E3', 'E2'],
+    needs: offered('queue'),
+    async run(harness) {
+      const { data: _, datacontenttype: __, ...sent } = cloudEvent()
+      await harness.deliver('queue:jobs', [{ cloudEvent: sent, mode: 'structured' }])
+      const [seen] = seenOf(harness, sent.id)
+      assert.ok(seen, 'no handler was called')
+      assert.deepEqual([seen.id, seen.data, seen.bytes], [sent.id, { $undefined: true }, ''])
+    },
+  },
+  {
     id: 'event/cloud-event-keeps-its-id-when-it-comes-again',
     clauses: ['E3', 'E1'],
     needs: offered('queue'),

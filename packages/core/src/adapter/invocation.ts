@@ -27,6 +27,11 @@ export interface InvocationOptions {
   marginMs?: number
 }
 
+/** The platform's own request id, else the trace id, else a UUID (C6). */
+export function invocationId({ id }: InvocationCall, traceparent: string | null | undefined): string {
+  return id ?? parseTraceparent(traceparent ?? null)?.traceId ?? crypto.randomUUID()
+}
+
 /** The part of a context that does not depend on the kind of trigger. */
 export function createInvocation(call: InvocationCall, options: InvocationOptions): Invocation {
   const { target, functionName, timeoutMs } = options

@@ -73,13 +73,15 @@ function toText(payload: Exclude<Payload, { value: unknown }>): string {
   return text
 }
 
+/** A message without data (attributes only, a CloudEvent without `data`) has none for the handler either. */
 function parseJson(text: string): unknown {
+  if (text === '') return undefined
   try {
     return JSON.parse(text)
   } catch (cause) {
     const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text
     throw new EventDataError(
-      `The data is not JSON: ${text === '' ? 'it is empty' : `it begins with ${JSON.stringify(shown)}`}. Give the trigger the option data: 'text' or 'bytes' if it need not be.`,
+      `The data is not JSON: it begins with ${JSON.stringify(shown)}. Give the trigger the option data: 'text' or 'bytes' if it need not be.`,
       { cause },
     )
   }

@@ -218,6 +218,14 @@ test('the context tells the delivery, its place in the batch, and one invocation
   expect(new Set(seen.map((one) => (Array.isArray(one) ? one[1] : ''))).size).toBe(1)
 })
 
+test('the invocation has the id of the trace where the platform gives none', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const seen: string[] = []
+  const telling = queue({ queue: 'q', data: 'text' }, (_, { invocation }) => void seen.push(invocation.id))
+  await runBatch(telling, texts('a', 'b'), { id: undefined, traceparent })
+  expect(seen).toEqual(['0af7651916cd43dd8448eb211c80319c', '0af7651916cd43dd8448eb211c80319c'])
+})
+
 test('a function of another kind is refused', () => {
   const input = { target: 't', name: 'f' }
   expect(() => createEventFunction({ ...input, definition: http('/', () => new Response()) }, 'queue')).toThrow(

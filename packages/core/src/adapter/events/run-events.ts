@@ -5,7 +5,7 @@ import { subjectOf } from '../../definitions/triggers.ts'
 import { EventDataError } from '../../events/errors.ts'
 import { isReject, isRetry, type RetryError } from '../../events/outcome.ts'
 import { beforeDeadline, DeadlineError } from '../deadline.ts'
-import { createInvocation, marginOf, type Invocation } from '../invocation.ts'
+import { createInvocation, invocationId, marginOf, type Invocation } from '../invocation.ts'
 import { toEvent } from './decode.ts'
 import type { EventApplication, EventCall, EventResult, IncomingMessage, MalformedMessage, Outcome } from './types.ts'
 
@@ -46,7 +46,8 @@ function sourceOf(definition: EventDefinition, name: string): string {
 export async function runEvents(fn: EventFunction, call: EventCall): Promise<EventResult> {
   const batch: Batch = {
     fn,
-    call: { ...call, id: call.id ?? crypto.randomUUID() },
+    // One for the whole batch: each message would get another.
+    call: { ...call, id: invocationId(call, call.traceparent) },
     marginMs: call.deadline === undefined ? 0 : marginOf(call.deadline, Date.now()),
     invocations: [],
   }
@@ -177,6 +178,6 @@ async function delayed({ batch, invocation, message, index }: Running, error: Re
 
 function failed(invocation: Invocation, { id }: IncomingMessage | MalformedMessage, error: unknown): Outcome {
   const kind = error instanceof DeadlineError ? 'deadline' : 'handler'
-  invocation.fault(kind, `The event ${id ?? 'without id'} failed and is to come again.`, error)
+  invocation.fault(kind, `The event ${id ?? 'without id'} failed.`, error)
   return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) }
 }
