@@ -82,7 +82,7 @@ export interface CaseOf<Id extends string, Harness> {
   needs?: Partial<Record<CapabilityKey, (harness: Harness) => Promise<void>>>
   /** Numbers of `known-bugs.ts`: reports against others that this case would have caught. */
   bugs?: readonly number[]
-  /** Throws when the statement does not hold. Has 5 s, `needs` assertion included another 5 s. */
+  /** Throws when the statement does not hold. Has 5 s (about events 20 s), a `needs` assertion as much again. */
   run(harness: Harness): Promise<void>
 }
 

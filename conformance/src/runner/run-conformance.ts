@@ -34,7 +34,7 @@ export interface ConformanceOptions {
   hosts?: readonly Host[]
   /** How many targets run at a time. Cases of one target run one after the other. @default 4 */
   concurrency?: number
-  /** How long a case may take, in milliseconds. @default 5000 */
+  /** How long a case may take, in milliseconds. @default 5000, and 20000 for one about events */
   caseLimitMs?: number
 }
 

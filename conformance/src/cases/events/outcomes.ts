@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 
 import type { EventCase } from '../../types.ts'
 import { deadWithTag, newTag, offered, samples, sentKinds } from './kinds.ts'
-import { assertEnd, current, deliverOne, hour, inTurn, later, minute, second, seenOf } from './steps.ts'
+import { assertEnd, current, deliverOne, hour, inTurn, later, minute, second, seenOf, untilCalled } from './steps.ts'
 
 /** E6, E7 and E9 for every kind that is sent. */
 const perKind: readonly EventCase[] = sentKinds.flatMap((kind): EventCase[] => {
@@ -33,7 +33,7 @@ const perKind: readonly EventCase[] = sentKinds.flatMap((kind): EventCase[] => {
           return { do: 'resolve' }
         })
         const delivered = harness.deliver(source, [input(tag)])
-        await harness.eventually(() => assert.equal(seenOf(harness, tag).length, 1, 'the handler was not called'))
+        await untilCalled(harness, delivered, tag)
         await new Promise((resolve) => setTimeout(resolve, 150))
         const [record] = harness.deliveries()
         assert.ok(record)
@@ -103,7 +103,7 @@ const perKind: readonly EventCase[] = sentKinds.flatMap((kind): EventCase[] => {
         let calls = 0
         harness.answer(() => (++calls === 1 ? { do: 'hang' } : { do: 'resolve' }))
         const delivered = harness.deliver(source, [input(tag)])
-        await harness.eventually(() => assert.equal(calls, 1, 'the handler was not called'))
+        await untilCalled(harness, delivered, tag)
         await harness.kill()
         const ids = await delivered
         await harness.advance(later)

@@ -64,6 +64,15 @@ export function assertEnd(record: DeliveryRecord, end: NonNullable<DeliveryRecor
   if (attempts !== undefined) assert.equal(record.attempts.length, attempts, statusOf(record))
 }
 
+/** Waits until a handler was called with the event; rejects at once when it cannot be delivered. */
+export async function untilCalled(harness: EventHarness, delivered: Promise<unknown>, tag: string): Promise<void> {
+  const refused = delivered.then(() => new Promise<never>(() => {}))
+  const called = harness.eventually(() => {
+    assert.ok(seenOf(harness, tag).length > 0, 'the handler was not called')
+  })
+  await Promise.race([called, refused])
+}
+
 /** What handlers saw of the event with a tag, in order. */
 export function seenOf(harness: EventHarness, tag: string): readonly SeenEvent[] {
   return harness.seen().filter((seen) => hasTag(seen, tag))

@@ -14,10 +14,14 @@ export interface EventRun {
   applications: Applications
   cases: readonly EventCase[]
   hosts: readonly Host[]
+  /** @default 20000 */
   caseLimitMs: number | undefined
   onDoors(doors: readonly ReportDoor[], error?: string): void
   onResult(result: ReportResult): void
 }
+
+/** A case may start several processes and goes through days of retries; the limit is for what hangs, milliseconds. */
+const eventLimitMs = 20_000
 
 /** Boots the events application of a target and runs every case about events, one after the other. Never rejects. */
 export async function runEvents(run: EventRun): Promise<void> {
@@ -31,7 +35,7 @@ export async function runEvents(run: EventRun): Promise<void> {
     }
     const opened: EventDoor = door
     const open = (): ReturnType<typeof createEventHarness> => createEventHarness(opened)
-    const { cut, ...judged } = await runCase(testCase, run.target.capabilities, open, run.caseLimitMs)
+    const { cut, ...judged } = await runCase(testCase, run.target.capabilities, open, run.caseLimitMs ?? eventLimitMs)
     run.onResult({ case: testCase.id, door: report.id, ...judged })
     if (!cut) continue
     // What hangs in the runtime must not fail the cases that follow.
