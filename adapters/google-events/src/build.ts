@@ -1,5 +1,6 @@
 export type { Blocks, Destination, EventsContext } from './build/context.ts'
 export { accountOf, longestAckSeconds } from './build/context.ts'
+export { eventCapabilities } from './build/event-capabilities.ts'
 export { eventSource } from './build/shim.ts'
 export type { EventShim } from './build/shim.ts'
 export { checkEvents, eventsTerraform } from './build/terraform.ts'

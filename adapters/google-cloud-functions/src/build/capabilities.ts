@@ -1,5 +1,5 @@
 import type { Capabilities } from '@isobar/core'
-import { eventCapabilities } from './event-capabilities.ts'
+import { eventCapabilities } from '@isobar/google-events/build'
 
 const framework = 'https://github.com/GoogleCloudPlatform/functions-framework-nodejs'
 

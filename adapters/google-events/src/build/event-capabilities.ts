@@ -2,7 +2,7 @@ import type { Absence, EventCapabilities } from '@isobar/core'
 
 const absent = (what: string, source: string): Absence => ({ absent: what, because: 'platform', source })
 
-/** What the platform keeps of the rules of events: docs/events.md. */
+/** What both platforms keep of the rules of events: docs/events.md. */
 export const eventCapabilities: EventCapabilities = {
   queue: true,
   'queue.retryOne': true,
