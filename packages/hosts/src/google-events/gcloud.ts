@@ -26,7 +26,7 @@ const flags = [
 
 type Flag = (typeof flags)[number]
 
-const switches = ['--quiet', '-q']
+const switches = new Set(['--quiet', '-q'])
 
 const defaultMaxAttempts = 5
 
@@ -105,7 +105,7 @@ function readFlags(words: readonly string[], where: string): { given: Map<Flag, 
   const names: string[] = []
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (switches.includes(word)) continue
+    if (switches.has(word)) continue
     if (!word.startsWith('-')) {
       names.push(word)
       continue
