@@ -126,9 +126,12 @@ test('ends by a crash what has requests, and leaves what is frozen as it is', as
   expect(starts()).toBe(2)
   await running.kill()
   await delivering
-  // Nothing has a request now: what was used last ends.
-  await running.kill()
   await running.deliver('queue:orders', [{ body: 'b' }])
   expect(running.deliveries()[2]).toMatchObject({ end: 'acknowledged' })
+  expect(starts()).toBe(2)
+  // Nothing has a request now: what was used last ends.
+  await running.kill()
+  await running.deliver('queue:orders', [{ body: 'c' }])
+  expect(running.deliveries()[3]).toMatchObject({ end: 'acknowledged' })
   expect(starts()).toBe(3)
 })
