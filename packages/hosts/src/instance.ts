@@ -11,6 +11,8 @@ export interface Instance {
    * @throws Error when a new process does not become ready.
    */
   acquire(): Promise<{ port: number; release(): void }>
+  /** Whether it has a process, be it a frozen one. */
+  readonly running: boolean
   /** Whether it has a request. */
   readonly busy: boolean
   /** When it got one last, as `performance.now()` has it; undefined: never. */
@@ -54,6 +56,9 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   await ensure()
   freezeWhenIdle()
   return {
+    get running() {
+      return current?.runtime.running ?? false
+    },
     get busy() {
       return inFlight > 0
     },

@@ -115,3 +115,23 @@ test('starts another instance for what waits behind a request that does not end'
   await delivering
   expect(running.deliveries()[0]?.attempts).toMatchObject([{ outcome: 'retry', error: expect.stringContaining('503') }])
 })
+
+test('ends by a crash what has requests, and leaves what is frozen as it is', async () => {
+  await using booting = await booted('${google_cloudfunctions2_function.ship.url}')
+  const { running } = booting
+  const starts = (): number => running.logs.filter(({ fields }) => fields?.['env'] !== undefined).length
+  const delivering = running.deliver('queue:orders', [{ body: 'hang' }, { body: 'a' }])
+  // The second instance: the first one still has its request.
+  await until(() => running.deliveries()[1]?.end === 'acknowledged')
+  expect(starts()).toBe(2)
+  await running.kill()
+  await delivering
+  await running.deliver('queue:orders', [{ body: 'b' }])
+  expect(running.deliveries()[2]).toMatchObject({ end: 'acknowledged' })
+  expect(starts()).toBe(2)
+  // Nothing has a request now: what was used last ends.
+  await running.kill()
+  await running.deliver('queue:orders', [{ body: 'c' }])
+  expect(running.deliveries()[3]).toMatchObject({ end: 'acknowledged' })
+  expect(starts()).toBe(3)
+})

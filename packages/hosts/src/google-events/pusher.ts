@@ -46,25 +46,36 @@ const scaleAfterMs = 1000
 export function createPusher(first: Instance, { concurrency, maxInstances, startAnother }: Scaling): Pusher {
   const slots: Slot[] = [{ instance: first, busy: 0, session: undefined }]
   const waiting: ((slot: Slot) => void)[] = []
-  let lastEnd = 0
+  /** When a request ended or an instance became ready. */
+  let progressAt = 0
+  let starting = 0
   let scaling = false
 
-  const enter = async (): Promise<Slot> => {
-    const free = slots.find(({ busy }) => busy < concurrency)
-    if (free === undefined) {
-      return new Promise((resolve) => {
-        waiting.push(resolve)
-        scaleWhenStuck()
-      })
-    }
-    free.busy += 1
-    return free
+  /** A slot for one more request; undefined: it has to wait for one. */
+  const pick = (): Slot | undefined => {
+    const hasRoom = ({ busy }: Slot): boolean => busy < concurrency
+    const free = slots.find((slot) => slot.instance.running && hasRoom(slot))
+    if (free !== undefined) return free
+    // What has crashed is started anew when nothing else is there or on its way.
+    return slots.some((slot) => slot.instance.running || slot.busy > 0) ? undefined : slots.find(hasRoom)
   }
+  const give = (slot: Slot): void => {
+    slot.busy += 1
+    waiting.shift()?.(slot)
+  }
+  const dispatch = (): void => {
+    for (let slot = pick(); slot !== undefined && waiting.length > 0; slot = pick()) give(slot)
+  }
+  const enter = (): Promise<Slot> =>
+    new Promise((resolve) => {
+      waiting.push(resolve)
+      dispatch()
+      if (waiting.length > 0) scaleWhenStuck()
+    })
   const leave = (slot: Slot): void => {
-    lastEnd = performance.now()
-    const next = waiting.shift()
-    if (next !== undefined) return next(slot)
+    progressAt = performance.now()
     slot.busy -= 1
+    dispatch()
     if (slot.busy > 0) return
     // The instance is frozen now, and closes idle connections as soon as it is thawed: none may be used again.
     slot.session?.agent.destroy()
@@ -72,10 +83,10 @@ export function createPusher(first: Instance, { concurrency, maxInstances, start
     slot.session = undefined
   }
   const scaleWhenStuck = (): void => {
-    if (scaling || slots.length >= maxInstances) return
+    if (scaling) return
     scaling = true
     setTimeout(() => {
-      const isStuck = waiting.length > 0 && performance.now() - lastEnd >= scaleAfterMs
+      const isStuck = waiting.length > 0 && starting === 0 && performance.now() - progressAt >= scaleAfterMs
       const scaled = isStuck ? scale() : Promise.resolve()
       void scaled.finally(() => {
         scaling = false
@@ -84,16 +95,26 @@ export function createPusher(first: Instance, { concurrency, maxInstances, start
     }, scaleAfterMs)
   }
   const scale = async (): Promise<void> => {
+    const ended = slots.find(({ instance, busy }) => !instance.running && busy === 0)
+    if (ended !== undefined) return give(ended)
+    if (slots.length >= maxInstances) return
     try {
-      const slot: Slot = { instance: await startAnother(), busy: 0, session: undefined }
-      slots.push(slot)
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        slot.busy += 1
-        next(slot)
-        if (slot.busy === concurrency) break
-      }
+      slots.push({ instance: await startAnother(), busy: 0, session: undefined })
+      dispatch()
     } catch {
       // What it printed is in the logs; the requests go on waiting.
+    }
+  }
+  /** A process may have to be started for it, for which others wait. */
+  const acquire = async ({ instance, session }: Slot): ReturnType<Instance['acquire']> => {
+    starting += 1
+    try {
+      await session?.lease
+      // Another process may have been started meanwhile.
+      return await instance.acquire()
+    } finally {
+      starting -= 1
+      progressAt = performance.now()
     }
   }
 
@@ -102,10 +123,9 @@ export function createPusher(first: Instance, { concurrency, maxInstances, start
       const slot = await enter()
       try {
         slot.session ??= { agent: new Agent({ keepAlive: true }), lease: slot.instance.acquire() }
-        const { agent, lease: held } = slot.session
-        await held
-        // Another process may have been started meanwhile.
-        const lease = await slot.instance.acquire()
+        const { agent } = slot.session
+        const lease = await acquire(slot)
+        dispatch()
         try {
           return await exchange(agent, lease.port, push)
         } finally {
