@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
       'examples/*/*.test.ts',
     ],
     // Tests of the hosts boot real runtimes in child processes; two cores share them.
+    // Most of a test is waiting for them, so a worker for each core is not too many.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

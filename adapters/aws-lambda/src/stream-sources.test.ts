@@ -30,9 +30,10 @@ async function clicks(
   records: object[],
   trigger: Partial<StreamTrigger> = {},
   fake: FakeSqs = fakeSqs(),
+  act: (event: Event) => unknown = ({ data }) => obey(data),
 ): Promise<Ran> {
   using log = captureLog()
-  const { seen, handler } = noting(({ data }) => obey(data))
+  const { seen, handler } = noting(act)
   const definition = stream({ stream: 'clicks', data: 'text', ...trigger }, handler)
   const end = await invoke(kinesis({ ...eventApplication(definition), sqs: fake.load }), { Records: records }).catch(
     asError,
@@ -137,7 +138,8 @@ describe('Kinesis', () => {
     ['a control character', Buffer.from('a\u0000').toString('base64'), 'YQA='],
     ['nothing', '', '='],
   ])('sends %s as base64, and says so', async (_, data, MessageBody) => {
-    const { fake, end } = await clicks([kinesisRecord('1', '', { data })], { data: 'json' })
+    const record = kinesisRecord('1', '', { data })
+    const { fake, end } = await clicks([record], { data: 'bytes' }, fakeSqs(), () => obey('reject'))
     expect(end).toEqual(done)
     expect(fake.sent).toMatchObject([
       { MessageBody, MessageAttributes: { 'isobar-encoding': { DataType: 'String', StringValue: 'base64' } } },
