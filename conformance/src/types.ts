@@ -161,7 +161,7 @@ export interface EventHarness extends Omit<EventSide, 'deliveries'> {
   resolved(): readonly SeenEvent[]
   /** Every line that the runtime has printed. */
   allLogs(): readonly LogEntry[]
-  /** Tries the assertion every 20 ms until it holds, for at most `timeoutMs`; then throws what it threw last. @default 2000 */
+  /** Tries the assertion every 20 ms until it holds, for at most `timeoutMs`; then throws what it threw last. @default 10000 */
   eventually<Result>(assertion: () => Result | Promise<Result>, timeoutMs?: number): Promise<Result>
   capabilities: Capabilities
   /** Builds one file of the events application for the target, and gives what the compiler says of it. */

@@ -15,6 +15,7 @@ function interceptPubsub(status = 200): Request[] {
   const requests: Request[] = []
   const real = globalThis.fetch
   vi.stubGlobal('fetch', async (input: string, init?: RequestInit) => {
+    if (String(input).startsWith('http://metadata.google.internal/')) return new Response('from-metadata')
     if (!String(input).startsWith('https://pubsub.googleapis.com/')) return real(input, init)
     requests.push(new Request(input, init))
     return new Response('{}', { status })
@@ -29,7 +30,6 @@ function fakeAuth(): { loads: number; module: () => Promise<AuthModule> } {
       state.loads++
       return {
         GoogleAuth: class {
-          getProjectId = async (): Promise<string> => 'from-metadata'
           getRequestHeaders = async (): Promise<Headers> => new Headers({ authorization: 'Bearer token' })
         },
       }

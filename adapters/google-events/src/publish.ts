@@ -18,7 +18,6 @@ export interface AuthModule {
 }
 
 export interface Authorized {
-  getProjectId(): Promise<string>
   getRequestHeaders(url: string): Promise<Headers>
 }
 
@@ -37,15 +36,34 @@ export function topicPublisher(loadAuth: () => Promise<AuthModule>): Publish {
     auth.catch(() => (auth = undefined))
     return auth
   }
+  let ownProject: Promise<string> | undefined
+  const projectOfRuntime = (): Promise<string> => {
+    ownProject ??= askProject()
+    ownProject.catch(() => (ownProject = undefined))
+    return ownProject
+  }
   return async (message) => {
     const emulator = process.env['PUBSUB_EMULATOR_HOST']
-    const project =
-      message.project ?? process.env['GOOGLE_CLOUD_PROJECT'] ?? (await (await authorized()).getProjectId())
+    const project = message.project ?? process.env['GOOGLE_CLOUD_PROJECT'] ?? (await projectOfRuntime())
     const origin = emulator ? `http://${emulator}` : 'https://pubsub.googleapis.com'
     const url = `${origin}/v1/projects/${project}/topics/${message.topic}:publish`
     const headers = emulator ? new Headers() : await (await authorized()).getRequestHeaders(url)
     await post(url, headers, message)
   }
+}
+
+/**
+ * Asked of the metadata server itself: the library looks for a project in files and by starting the vendor's tool first, and
+ * gives a slow server up. https://docs.cloud.google.com/run/docs/container-contract#metadata-server
+ */
+async function askProject(): Promise<string> {
+  const host = process.env['GCE_METADATA_HOST'] ?? 'metadata.google.internal'
+  const response = await fetch(`http://${host}/computeMetadata/v1/project/project-id`, {
+    headers: { 'metadata-flavor': 'Google' },
+    signal: AbortSignal.timeout(publishTimeoutMs),
+  })
+  if (!response.ok) throw new Error(`The metadata server answered ${response.status} to the question for the project.`)
+  return response.text()
 }
 
 async function post(url: string, credentials: Headers, message: TopicMessage): Promise<void> {

@@ -64,12 +64,15 @@ export function assertEnd(record: DeliveryRecord, end: NonNullable<DeliveryRecor
   if (attempts !== undefined) assert.equal(record.attempts.length, attempts, statusOf(record))
 }
 
+/** How long a process may take to start on a busy machine, milliseconds. */
+const startMs = 10_000
+
 /** Waits until a handler was called with the event; rejects at once when it cannot be delivered. */
 export async function untilCalled(harness: EventHarness, delivered: Promise<unknown>, tag: string): Promise<void> {
   const refused = delivered.then(() => new Promise<never>(() => {}))
   const called = harness.eventually(() => {
     assert.ok(seenOf(harness, tag).length > 0, 'the handler was not called')
-  })
+  }, startMs)
   await Promise.race([called, refused])
 }
 

@@ -10,6 +10,9 @@ import type { EventDoor } from './event-door.ts'
 /** Long enough for every retry and delay of every platform to be over, milliseconds. */
 const drainMs = 15 * 86_400_000
 
+/** Processes may have to start first, milliseconds. */
+const eventuallyMs = 10_000
+
 /** How long the runtime may take to end what a case has left, milliseconds. */
 const patienceMs = 3000
 
@@ -53,7 +56,7 @@ export function createEventHarness(door: EventDoor): OpenHarness<EventHarness> {
     ticks: () => control.ticks(),
     resolved: () => control.resolved(),
     allLogs: () => running.logs,
-    eventually: (assertion, timeoutMs) => eventually(assertion, () => closed, timeoutMs),
+    eventually: (assertion, timeoutMs = eventuallyMs) => eventually(assertion, () => closed, timeoutMs),
     capabilities: door.target.capabilities,
     check: (file) => tracked(() => door.checked(file)),
     send(request) {
