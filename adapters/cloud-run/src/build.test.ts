@@ -117,7 +117,7 @@ describe('events', () => {
     expect(server).toMatchObject({ file: 'server.mjs', functions: ['get-order', 'ship', 'nightly', 'sync-users'] })
     expect(server?.source).toBe(
       [
-        "import { firestoreChanges, load, pubsubPush, schedulerJob, serve, topicPublisher } from '@isobar/cloud-run'",
+        "import { eventFunctions, firestoreChanges, load, pubsubPush, schedulerJob, serve, topicPublisher } from '@isobar/cloud-run'",
         '',
         "const orders = await load('functions/orders.ts', () => import('../../../functions/orders.ts'))",
         "const events = await load('functions/events.ts', () => import('../../../functions/events.ts'))",
@@ -128,7 +128,7 @@ describe('events', () => {
         '  target: "cloud-run",',
         '  timeoutSeconds: 90,',
         "  functions: { 'get-order': orders.getOrder },",
-        '  events: {',
+        '  events: eventFunctions({',
         '    "ship": {',
         '      definition: events.ship,',
         '      source: pubsubPush("queue"),',
@@ -148,7 +148,7 @@ describe('events', () => {
         '      publish,',
         '      timeoutSeconds: 90,',
         '    },',
-        '  },',
+        '  }),',
         '})',
         '',
       ].join('\n'),

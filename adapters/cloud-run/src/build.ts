@@ -111,7 +111,13 @@ function mainEntry(plan: Plan, shared: HttpDeployable | undefined, settings: Set
     ...eventSource(event, { unwrapped: settings.unwrapped, timeoutSeconds: eventsTimeout(settings) }),
   }))
   const publishes = plan.events.some(({ function: { kind } }) => kind !== 'schedule')
-  const imports = ['load', 'serve', ...shims.flatMap((shim) => shim.imports), ...(publishes ? ['topicPublisher'] : [])]
+  const imports = [
+    'load',
+    'serve',
+    ...(shims.length > 0 ? ['eventFunctions'] : []),
+    ...shims.flatMap((shim) => shim.imports),
+    ...(publishes ? ['topicPublisher'] : []),
+  ]
   const modules = [...(shared?.modules ?? []), ...plan.events.flatMap((event) => event.modules)]
   const source = [
     `import { ${[...new Set(imports)].toSorted().join(', ')} } from '@isobar/cloud-run'`,
@@ -124,7 +130,7 @@ function mainEntry(plan: Plan, shared: HttpDeployable | undefined, settings: Set
     'serve({',
     ...head(plan, settings),
     `  functions: ${shared?.functionsLiteral ?? '{}'},`,
-    ...(shims.length > 0 ? ['  events: {', ...shims.flatMap(eventMember), '  },'] : []),
+    ...(shims.length > 0 ? ['  events: eventFunctions({', ...shims.flatMap(eventMember), '  }),'] : []),
     '})',
     '',
   ].join('\n')

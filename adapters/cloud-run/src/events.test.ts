@@ -11,7 +11,7 @@ const body = `
   serve({
     target: 'cloud-run',
     functions: { every },
-    events: { ship: { definition: orders, source: pubsubPush('queue') } },
+    events: eventFunctions({ ship: { definition: orders, source: pubsubPush('queue') } }),
   })
 `
 
@@ -57,7 +57,7 @@ describe('the service of the events', () => {
 
   test('does not start with a definition of another kind', async () => {
     const { exit, output } = await start(
-      `serve({ target: 'cloud-run', functions: {}, events: { ship: { definition: http('/', () => new Response()), source: pubsubPush('queue') } } })`,
+      `serve({ target: 'cloud-run', functions: {}, events: eventFunctions({ ship: { definition: http('/', () => new Response()), source: pubsubPush('queue') } }) })`,
       { ISOBAR_ROLE: 'events' },
     )
     expect((await exit)[0]).toBe(1)

@@ -4,19 +4,28 @@ import type { CloudRunNative } from './native.ts'
 
 const folder = '/.isobar/'
 
-/** Answers `POST /.isobar/<name>`, and everything else with 404. @throws TypeError when a definition is not of its source's kind. */
-export function eventListener(
-  target: string,
-  events: Readonly<Record<string, GoogleEventFunction>>,
-): (request: NodeRequest, response: NodeResponse) => void {
-  const handlers = new Map(
-    Object.entries(events).map(([name, fn]) => [folder + name, createDeliveryHandler({ target, name }, fn)]),
-  )
-  return (request, response) => {
-    const handler = request.method === 'POST' ? handlers.get(pathOf(request.url)) : undefined
-    if (!handler) return notFound(response)
-    const native: CloudRunNative = { request, response }
-    void answerDelivery(handler, request, response, { native })
+export type Listener = (request: NodeRequest, response: NodeResponse) => void
+
+/** The event functions of an image, for `serve`. A shim without events leaves this out, and the code of events with it. */
+export interface EventFunctions {
+  /** Answers `POST /.isobar/<name>`, and everything else with 404. @throws TypeError when a definition is not of its source's kind. */
+  listen: (target: string) => Listener
+}
+
+/** Event functions by name. */
+export function eventFunctions(functions: Readonly<Record<string, GoogleEventFunction>>): EventFunctions {
+  return {
+    listen(target) {
+      const handlers = new Map(
+        Object.entries(functions).map(([name, fn]) => [folder + name, createDeliveryHandler({ target, name }, fn)]),
+      )
+      return (request, response) => {
+        const handler = request.method === 'POST' ? handlers.get(pathOf(request.url)) : undefined
+        if (!handler) return notFound(response)
+        const native: CloudRunNative = { request, response }
+        void answerDelivery(handler, request, response, { native })
+      }
+    },
   }
 }
 

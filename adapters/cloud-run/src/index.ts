@@ -5,12 +5,10 @@ import {
   run,
   serveNodeExchange,
   type HttpApplication,
-  type NodeRequest,
-  type NodeResponse,
 } from '@isobar/core/adapter'
-import { sink, type GoogleEventFunction } from '@isobar/google-events'
+import { sink } from '@isobar/google-events'
 import { describeCall } from './call.ts'
-import { eventListener, isEventPath, notFound } from './events.ts'
+import { isEventPath, notFound, type EventFunctions, type Listener } from './events.ts'
 
 export {
   customEvents,
@@ -21,17 +19,17 @@ export {
   storageEvents,
   topicPublisher,
 } from '@isobar/google-events'
+export { eventFunctions } from './events.ts'
+export type { EventFunctions } from './events.ts'
 export { native } from './native.ts'
 export type { CloudRunNative } from './native.ts'
 
 export interface CloudRunApplication extends HttpApplication {
   /** The service's request timeout; handlers learn their deadline from it. @default no deadline */
   timeoutSeconds?: number
-  /** By name. Served in place of the http functions where `ISOBAR_ROLE` is `events`, at `POST /.isobar/<name>` each. */
-  events?: Readonly<Record<string, GoogleEventFunction>>
+  /** Served in place of the http functions where `ISOBAR_ROLE` is `events`, at `POST /.isobar/<name>` each. */
+  events?: EventFunctions
 }
-
-type Listener = (request: NodeRequest, response: NodeResponse) => void
 
 /** How long requests in flight may take after SIGTERM, in milliseconds; Cloud Run kills the container then. */
 const graceMs = 10_000
@@ -49,9 +47,8 @@ export function load<Module>(file: string, importer: () => Promise<Module>): Pro
  * forged events. So one with `ISOBAR_ROLE=events` has the events only, and any other the http functions only.
  */
 export function serve(application: CloudRunApplication): void {
-  const { events } = application
   const isEvents = process.env['ISOBAR_ROLE'] === 'events'
-  const listener = isEvents ? eventListener(application.target, events ?? {}) : httpListener(application)
+  const listener = isEvents ? eventListener(application) : httpListener(application)
   // An import of node:http would load undici for its WebSocket export, which costs some 30 ms of each cold start.
   const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer({ requireHostHeader: false }, (request, response) => {
@@ -73,6 +70,10 @@ export function serve(application: CloudRunApplication): void {
   // As Node does by itself, but with a line that a log viewer can show; the platform starts a new container (C8).
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
+}
+
+function eventListener({ target, events }: CloudRunApplication): Listener {
+  return events?.listen(target) ?? ((_, response) => notFound(response))
 }
 
 function httpListener(application: CloudRunApplication): Listener {

@@ -25,7 +25,7 @@ export interface Running {
 export async function start(body: string, env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const port = await freePort()
   const source = `
-    const { load, pubsubPush, serve } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})
+    const { eventFunctions, load, pubsubPush, serve } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})
     const { http, queue } = await import(${JSON.stringify(new URL('../../../../packages/core/dist/index.js', import.meta.url).href)})
     ${body}
   `
