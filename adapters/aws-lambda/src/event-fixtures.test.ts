@@ -103,8 +103,25 @@ test.each(fixtureNames('eventbridge'))('%s', async (file) => {
   })
 })
 
+// An alarm of CloudWatch is JSON in the message of a topic.
+test.each(fixtureNames('sns-message-body'))('%s', async (file) => {
+  using log = captureLog()
+  const native = fixture(file)
+  await sns({ ...eventApplication(topic('t', note)), ...rejecting })(native, lambdaContext())
+  expect(seen).toHaveLength(1)
+  expect(seen[0]?.event).toMatchObject({
+    id: '95df01b4-ee98-5cb9-9903-4c221d41eb5e',
+    type: 'topic.message',
+    time: '2015-06-03T17:43:27.123Z',
+    data: { AlarmName: 'EXAMPLE', NewStateValue: 'ALARM', Trigger: { Period: 60, Threshold: 0 } },
+  })
+  expect(seen[0]?.event.data).toEqual(JSON.parse(String(path(native, 'Records', 0, 'Sns', 'Message'))))
+  expect(log.lines()).toEqual([])
+})
+
 describe('an event of another source', () => {
-  const kinds = [...Object.keys(sources), 'eventbridge']
+  // No kind of trigger stands for a topic of Kafka.
+  const kinds = [...Object.keys(sources), 'eventbridge', 'kafka']
   const foreign = kinds.flatMap((kind) => fixtureNames(kind).map((file): [string, string] => [kind, file]))
   const handlers: [string, Handler][] = [
     ...Object.entries(sources).map(([kind, { handler }]): [string, Handler] => [kind, handler]),
@@ -133,6 +150,17 @@ describe('an event of another source', () => {
     ]
     for (const native of others) {
       await expect(handler(native, lambdaContext())).rejects.toMatchObject({ name: 'UnexpectedEventError' })
+    }
+    expect(seen).toEqual([])
+  })
+
+  test.each(handlers)('is named to a function of %s, which has no records of Kafka', async (_, handler) => {
+    for (const file of fixtureNames('kafka')) {
+      const refused = handler(fixture(file), lambdaContext())
+      await expect(refused).rejects.toMatchObject({
+        name: 'UnexpectedEventError',
+        message: expect.stringContaining('but it was invoked with records of aws:kafka.'),
+      })
     }
     expect(seen).toEqual([])
   })

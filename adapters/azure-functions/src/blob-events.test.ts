@@ -3,7 +3,7 @@ import { Reject, storage, type Event, type EventContext, type StorageData } from
 import { app, output } from '@azure/functions'
 import { describe, expect, test } from 'vitest'
 import { blobEvents } from './blob-events.ts'
-import { payload } from './testing/fixtures.ts'
+import { fixture, payload } from './testing/fixtures.ts'
 
 let handle: (event: Event<StorageData>, context: EventContext) => void | Promise<void>
 const parked = output.storageQueue({ queueName: 'thumbnail-parked', connection: 'AzureWebJobsStorage' })
@@ -116,4 +116,15 @@ test.each([
     name: 'MalformedEventError',
     message: expect.stringMatching(message),
   })
+})
+
+test('the content of a blob, as its own trigger gives it, is an error that says what came (E4)', async () => {
+  const calls: unknown[] = []
+  handle = (event) => void calls.push(event)
+  const { request } = fixture('invocation-observed/recorded_azure-functions-nodejs-library__blob-bytes')
+  await expect(invoke('thumbnail', request.inputData[0]?.data ?? {}, request.triggerMetadata)).rejects.toMatchObject({
+    name: 'MalformedEventError',
+    message: 'The event of Blob Storage must be an object, but it is 2 bytes.',
+  })
+  expect(calls).toEqual([])
 })

@@ -102,3 +102,14 @@ test.each([
     message: expect.stringMatching(message),
   })
 })
+
+test('the recorded content of a blob is an error that says what came (E4)', async () => {
+  const calls: unknown[] = []
+  handle = (given) => void calls.push(given)
+  const blob = fixture('invocation-observed/recorded_azure-functions-nodejs-library__blob-bytes').request
+  await expect(invoke('placed', blob.inputData[0]?.data ?? {}, blob.triggerMetadata)).rejects.toMatchObject({
+    name: 'MalformedEventError',
+    message: 'The event of an Event Grid trigger must be an object, but it is 2 bytes.',
+  })
+  expect(calls).toEqual([])
+})

@@ -112,3 +112,23 @@ test.each([
     message: expect.stringMatching(message),
   })
 })
+
+// The host gives an array where the binding's cardinality is `many`.
+test.each([
+  ['json', 'an array of 2'],
+  ['strings', 'an array of 3'],
+])('the recorded batch %s is an error that says that %s came, at every try (E4)', async (name, came) => {
+  const calls: unknown[] = []
+  handle = (event) => void calls.push(event)
+  const batch = fixture(`invocation-observed/recorded_azure-functions-nodejs-library__eventhub-many-${name}`)
+  const { inputData, triggerMetadata } = batch.request
+  for (const retryCount of [0, 2, 7]) {
+    const retry = { retryCount, maxRetryCount: -1 }
+    const invoked = invoke('count', inputData[0]?.data ?? {}, triggerMetadata, undefined, retry)
+    await expect(invoked).rejects.toMatchObject({
+      name: 'MalformedEventError',
+      message: `The record of an Event Hubs trigger must be bytes (the binding's dataType is 'binary'), but it is ${came}.`,
+    })
+  }
+  expect(calls).toEqual([])
+})

@@ -109,6 +109,28 @@ describe('the outcome', () => {
 })
 
 describe('what is no message of this trigger (E4)', () => {
+  // Of a binding without dataType the library parses what looks like JSON: digits and quotes are lost.
+  test.each([
+    ['bigint', '12345678901234567000'],
+    ['empty', '""'],
+    ['json-object', 'an object with a'],
+    ['json-string', '"quoted"'],
+    ['leading-zero', '"007"'],
+    ['number', '123'],
+    ['plain', '"hello"'],
+    ['true', 'true'],
+  ])('the recorded text %s is an error that says that %s came', async (name, came) => {
+    const calls: unknown[] = []
+    handle = (event) => void calls.push(event)
+    const recorded = fixture(`invocation-observed/recorded_azure-functions-nodejs-library__queue-string-${name}`)
+    const { inputData, triggerMetadata } = recorded.request
+    await expect(invoke('ship', inputData[0]?.data ?? {}, triggerMetadata)).rejects.toMatchObject({
+      name: 'MalformedEventError',
+      message: `The message of a Storage queue's trigger must be bytes (the binding's dataType is 'binary'), but it is ${came}.`,
+    })
+    expect(calls).toEqual([])
+  })
+
   test.each([
     [
       'a value that the host has parsed',

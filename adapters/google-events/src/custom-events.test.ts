@@ -53,6 +53,32 @@ describe('a recorded CloudEvent keeps its own id, source and type', () => {
   })
 })
 
+// The headers of https://docs.cloud.google.com/eventarc/docs/cloudevents
+test('an entry of an audit log is the data of its CloudEvent', async () => {
+  const entry = fixture('audit-cloudevent/googleapis_google-cloudevents__LogEntryData-pubsubCreateTopic.json')
+  const { event, status } = await run(
+    delivery(entry, {
+      'ce-specversion': '1.0',
+      'ce-id': '9frck8cf9j',
+      'ce-source': '//cloudaudit.googleapis.com/projects/test-project/logs/activity',
+      'ce-type': 'google.cloud.audit.log.v1.written',
+      'ce-time': '2020-06-30T16:14:48.401489148Z',
+      'content-type': 'application/json',
+    }),
+  )
+  expect([status, event]).toMatchObject([
+    204,
+    {
+      id: '9frck8cf9j',
+      source: '//cloudaudit.googleapis.com/projects/test-project/logs/activity',
+      type: 'google.cloud.audit.log.v1.written',
+      time: '2020-06-30T16:14:48.401489148Z',
+    },
+  ])
+  expect(event?.data).toEqual(JSON.parse(Buffer.from(entry).toString()))
+  expect(event?.bytes()).toEqual(entry)
+})
+
 describe('a CloudEvent', () => {
   const headers = {
     'ce-specversion': '1.0',
