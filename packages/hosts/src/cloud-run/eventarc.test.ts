@@ -1,34 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { boot } from '../boot.ts'
-import { built, eventManifest, type Listening } from '../google-events/testing.ts'
-import { folderWith, until } from '../testing.ts'
-import type { Running } from '../types.ts'
-
-/** A container that logs every request, and fails those whose path is `/.isobar/fail…` or that its data says. */
-const server = `
-import { createServer } from 'node:http'
-createServer((request, response) => {
-  const pieces = []
-  request.on('data', (piece) => pieces.push(piece))
-  request.on('end', () => {
-    const body = Buffer.concat(pieces)
-    console.log(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body: body.toString('latin1') }))
-    response.statusCode = body.includes('please fail') || request.url.includes('fail') ? 500 : 204
-    response.end()
-  })
-}).listen(process.env.PORT)
-`
-
-const service = `apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: { name: shop-events }
-spec:
-  template:
-    spec:
-      containers:
-        - { image: image, command: [node, server.mjs], env: [{ name: ISOBAR_ROLE, value: events }] }
-`
+import { built, type Listening } from '../google-events/testing.ts'
+import { recordingService } from './recording-service.ts'
 
 const account = '${google_service_account.invoker.email}'
 
@@ -113,42 +86,14 @@ function of(name: string): { logical: string; physical: string } {
   return { logical: name, physical: name }
 }
 
-const folder = folderWith({
-  'manifest.json': JSON.stringify(eventManifest('cloud-run', kinds)),
-  'server.mjs': server,
-  'service.yaml': service,
-  'events.tf.json': JSON.stringify(deploy),
-})
-let running: Running
-
-beforeAll(async () => {
-  running = await boot('cloud-run', folder.path)
-})
-
-afterAll(async () => {
-  await running.stop()
-  folder[Symbol.dispose]()
-})
-
-interface Request {
-  method: string
-  url: string
-  headers: Record<string, string>
-  body: string
-}
-
-/** What the container got for a function, once it is so many requests. */
-async function requests(path: string, count: number): Promise<Request[]> {
-  const all = (): Request[] =>
-    running.logs.flatMap(({ line }) => (line.includes(`"/.isobar/${path}"`) ? [JSON.parse(line)] : []))
-  return until(() => all().length >= count && all())
-}
+const service = recordingService(kinds, deploy)
+const { requests } = service
 
 const minute = 60_000
 
 describe('events of Cloud Storage', () => {
   it('come as CloudEvents in binary mode, each to the trigger of its type', async () => {
-    const ids = await running.deliver('storage:uploads', [
+    const ids = await service.running.deliver('storage:uploads', [
       { object: 'created', key: 'a b/é.png', size: 7, etag: 'CNHZ', versionId: '1587627537231057' },
       { object: 'deleted', key: 'gone' },
     ])
@@ -175,28 +120,28 @@ describe('events of Cloud Storage', () => {
       generation: '1587627537231057',
     })
     expect(deleted?.headers['ce-type']).toBe('google.cloud.storage.object.v1.deleted')
-    expect(running.deliveries().slice(0, 2)).toMatchObject(
+    expect(service.running.deliveries().slice(0, 2)).toMatchObject(
       ids.map((id) => ({ id, source: 'storage:uploads', function: 'thumbnail', end: 'acknowledged' })),
     )
   })
 
   it('come again for a day, and are lost then', async () => {
-    const [id] = await running.deliver('storage:uploads', [{ object: 'created', key: 'please fail' }])
-    const record = running.deliveries().find((one) => one.id === id)
-    await running.advance(30 * minute)
+    const [id] = await service.running.deliver('storage:uploads', [{ object: 'created', key: 'please fail' }])
+    const record = service.running.deliveries().find((one) => one.id === id)
+    await service.running.advance(30 * minute)
     const at = record?.attempts.map((one) => (one.at.getTime() - (record.sentAt.getTime() ?? 0)) / 1000)
     expect(at).toEqual([0, 10, 30, 70, 150, 310, 630, 1230])
-    await running.advance(23 * 60 * minute)
+    await service.running.advance(23 * 60 * minute)
     expect(record?.end).toBeUndefined()
-    await running.advance(31 * minute)
+    await service.running.advance(31 * minute)
     expect(record?.end).toBe('dropped')
-    expect(await running.deadLetters('storage:uploads')).toEqual([])
+    expect(await service.running.deadLetters('storage:uploads')).toEqual([])
   })
 })
 
 describe('events of Firestore', () => {
   it('come in the form that the trigger asks for, to every function', async () => {
-    const ids = await running.deliver('changes:users', [
+    const ids = await service.running.deliver('changes:users', [
       { change: 'inserted', key: { id: 'u1' }, after: { name: 'Ada', count: 2n } },
       { change: 'updated', key: { id: 'u1' }, before: { count: 1 }, after: { count: 2 } },
     ])
@@ -223,7 +168,7 @@ describe('events of Firestore', () => {
     )
     expect(written[0]?.headers['content-type']).toBe('application/protobuf')
     expect(written[0]?.body).toContain('documents/users/u1')
-    const records = running.deliveries().filter(({ source }) => source === 'changes:users')
+    const records = service.running.deliveries().filter(({ source }) => source === 'changes:users')
     expect(records.map((one) => [one.id, one.function])).toEqual([
       [`${ids[0]}-1`, 'sync-users'],
       [`${ids[0]}-2`, 'greet'],
@@ -233,7 +178,9 @@ describe('events of Firestore', () => {
 
   it('needs a key of one part', async () => {
     const key = { a: 1, b: 2 }
-    await expect(running.deliver('changes:users', [{ change: 'deleted', key }])).rejects.toThrow('one text or number')
+    await expect(service.running.deliver('changes:users', [{ change: 'deleted', key }])).rejects.toThrow(
+      'one text or number',
+    )
   })
 })
 
@@ -249,7 +196,7 @@ describe('custom events', () => {
   }
 
   it('come in the mode that they were sent in', async () => {
-    await running.deliver('event:com.example.placed', [
+    await service.running.deliver('event:com.example.placed', [
       { mode: 'binary', cloudEvent },
       { mode: 'structured', cloudEvent },
     ])
@@ -278,18 +225,18 @@ describe('custom events', () => {
   })
 
   it('come to nobody whose trigger asks for another type', async () => {
-    const before = running.deliveries().length
-    await running.deliver('event:com.example.placed', [
+    const before = service.running.deliveries().length
+    await service.running.deliver('event:com.example.placed', [
       { mode: 'binary', cloudEvent: { ...cloudEvent, type: 'other' } },
     ])
-    expect(running.deliveries()).toHaveLength(before)
+    expect(service.running.deliveries()).toHaveLength(before)
   })
 
   it('are refused without an identity', async () => {
-    await running.deliver('event:com.example.open', [
+    await service.running.deliver('event:com.example.open', [
       { mode: 'binary', cloudEvent: { ...cloudEvent, type: 'com.example.open' } },
     ])
-    const record = running.deliveries().find((one) => one.function === 'open')
+    const record = service.running.deliveries().find((one) => one.function === 'open')
     expect(record?.attempts).toMatchObject([{ error: expect.stringContaining('403') }])
   })
 })

@@ -1,34 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { boot } from '../boot.ts'
-import { built, eventManifest, invoker, type Listening } from '../google-events/testing.ts'
-import { folderWith, until } from '../testing.ts'
-import type { Running } from '../types.ts'
-
-/** A container that logs every request, and fails those whose path is `/.isobar/fail…` or that its data says. */
-const server = `
-import { createServer } from 'node:http'
-createServer((request, response) => {
-  const pieces = []
-  request.on('data', (piece) => pieces.push(piece))
-  request.on('end', () => {
-    const body = Buffer.concat(pieces)
-    console.log(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body: body.toString('latin1') }))
-    response.statusCode = body.includes('please fail') || request.url.includes('fail') ? 500 : 204
-    response.end()
-  })
-}).listen(process.env.PORT)
-`
-
-const service = `apiVersion: serving.knative.dev/v1
-kind: Service
-metadata: { name: shop-events }
-spec:
-  template:
-    spec:
-      containers:
-        - { image: image, command: [node, server.mjs], env: [{ name: ISOBAR_ROLE, value: events }] }
-`
+import { built, invoker, type Listening } from '../google-events/testing.ts'
+import { recordingService } from './recording-service.ts'
 
 const url = '${data.google_cloud_run_v2_service.events.uri}/.isobar/'
 
@@ -66,42 +39,14 @@ const kinds = ['nightly', 'failing'].map((name): Listening => ({
   resource: { logical: name, physical: name },
 }))
 
-const folder = folderWith({
-  'manifest.json': JSON.stringify(eventManifest('cloud-run', kinds)),
-  'server.mjs': server,
-  'service.yaml': service,
-  'events.tf.json': JSON.stringify(deploy),
-})
-let running: Running
-
-beforeAll(async () => {
-  running = await boot('cloud-run', folder.path)
-})
-
-afterAll(async () => {
-  await running.stop()
-  folder[Symbol.dispose]()
-})
-
-interface Request {
-  method: string
-  url: string
-  headers: Record<string, string>
-  body: string
-}
-
-/** What the container got for a function, once it is so many requests. */
-async function requests(path: string, count: number): Promise<Request[]> {
-  const all = (): Request[] =>
-    running.logs.flatMap(({ line }) => (line.includes(`"/.isobar/${path}"`) ? [JSON.parse(line)] : []))
-  return until(() => all().length >= count && all())
-}
+const service = recordingService(kinds, deploy)
+const { requests } = service
 
 const minute = 60_000
 
 describe('schedules', () => {
   it('call at their times, in their zone', async () => {
-    await running.advance(7 * 24 * 60 * minute)
+    await service.running.advance(7 * 24 * 60 * minute)
     const ticks = (await requests('nightly', 5)).slice(0, 5)
     for (const { method, headers, body } of ticks) {
       expect({ method, body }).toEqual({ method: 'POST', body: '' })
@@ -116,8 +61,8 @@ describe('schedules', () => {
   })
 
   it('come again as the job says, and skip a time that retries go past', async () => {
-    await running.advance(4 * 60 * minute)
-    const records = running.deliveries().filter((one) => one.function === 'failing')
+    await service.running.advance(4 * 60 * minute)
+    const records = service.running.deliveries().filter((one) => one.function === 'failing')
     const [first, second] = records
     const minutes = (record = first): number[] | undefined =>
       record?.attempts.map((one) => (one.at.getTime() - record.sentAt.getTime()) / minute)
@@ -131,6 +76,6 @@ describe('schedules', () => {
   })
 
   it('take no events', async () => {
-    await expect(running.deliver('schedule:nightly', [{ body: 'x' }])).rejects.toThrow('takes no events')
+    await expect(service.running.deliver('schedule:nightly', [{ body: 'x' }])).rejects.toThrow('takes no events')
   })
 })
