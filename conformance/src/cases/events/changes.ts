@@ -6,6 +6,17 @@ import { later, member, see, seenOf } from './steps.ts'
 
 const users = samples.changes.source
 
+/** A feed without whole numbers of 64 bits gives what a double holds of them, as the table itself does. */
+const bigNumbers: EventCase['needs'] = {
+  ...offered('changes'),
+  async 'changes.bigNumbers'(harness) {
+    const id = newTag()
+    const after = { id, big: 1234567890123456789n }
+    const { data } = await see(harness, 'changes:ledger', { change: 'inserted', key: { id }, after })
+    assert.deepEqual(member(data, 'after'), { id, big: Number(1234567890123456789n) })
+  },
+}
+
 /** E18: records of a table. */
 export const changeCases: readonly EventCase[] = [
   {
@@ -100,15 +111,7 @@ export const changeCases: readonly EventCase[] = [
   {
     id: 'event/number-that-a-double-cannot-hold-is-a-text',
     clauses: ['E18'],
-    needs: {
-      ...offered('changes'),
-      async 'changes.bigNumbers'(harness) {
-        const id = newTag()
-        const after = { id, big: 1234567890123456789n }
-        const { data } = await see(harness, 'changes:ledger', { change: 'inserted', key: { id }, after })
-        assert.deepEqual(member(data, 'after'), { id, big: Number(1234567890123456789n) })
-      },
-    },
+    needs: bigNumbers,
     async run(harness) {
       const id = newTag()
       const after = { id, big: 1234567890123456789n, small: 7 }
@@ -119,15 +122,7 @@ export const changeCases: readonly EventCase[] = [
   {
     id: 'event/number-that-a-double-cannot-hold-is-a-bigint-where-asked-for',
     clauses: ['E18'],
-    needs: {
-      ...offered('changes'),
-      async 'changes.bigNumbers'(harness) {
-        const id = newTag()
-        const after = { id, big: 1234567890123456789n }
-        const { data } = await see(harness, 'changes:ledger', { change: 'inserted', key: { id }, after })
-        assert.deepEqual(member(data, 'after'), { id, big: Number(1234567890123456789n) })
-      },
-    },
+    needs: bigNumbers,
     async run(harness) {
       const id = newTag()
       const after = { id, big: -1234567890123456789n, small: 7 }
