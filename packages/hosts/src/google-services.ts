@@ -5,38 +5,11 @@ import { createFrontDoor } from './front-door.ts'
 import { bootGoogleEvents } from './google-events/boot.ts'
 import type { Terraform } from './google-events/terraform.ts'
 import { createGoogleFrontEnd } from './google-front-end.ts'
+import type { GoogleService } from './google-service.ts'
 import { startInstance, type Instance } from './instance.ts'
 import { ownScript } from './own-script.ts'
 import { listenOnLoopback, running } from './running.ts'
-import type { RuntimeOptions } from './runtime-process.ts'
 import type { BootOptions, FrontDoor, LogEntry, Running } from './types.ts'
-
-/** One service of the platform: what it runs, and how it is reached. */
-export interface GoogleService {
-  /** What it is called where it is deployed; becomes K_SERVICE. */
-  name: string
-  /** The id of its front door. Undefined: it has none, since only Google's own services send to it. */
-  door: string | undefined
-  /** What it runs, for errors. */
-  entry: string
-  runtime: Pick<RuntimeOptions, 'script' | 'args' | 'cwd' | 'preload'>
-  /** Beside what every service of the platform has. */
-  env: Record<string, string>
-  /** How long a request may take, in milliseconds. */
-  timeoutMs: number
-  /** Requests that an instance takes at a time. */
-  concurrency: number
-  /** The most instances that it is scaled out to. */
-  maxInstances: number
-  /** How events reach it. Undefined: none does. */
-  events?: {
-    urls: string[]
-    /** Whether requests of a service account are let in; undefined: those without an identity. */
-    lets(account: string | undefined): boolean
-    /** The name of the event function that a request for a path is for. */
-    functionAt(target: string): string | undefined
-  }
-}
 
 export interface GoogleServicesOptions {
   runtime: FrontDoor['runtime']

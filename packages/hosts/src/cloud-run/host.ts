@@ -4,7 +4,8 @@ import { serviceUrl } from '../google-events/computed.ts'
 import { mayInvoke, readGrants } from '../google-events/iam.ts'
 import { readServices, type KnativeService } from '../google-events/knative.ts'
 import { readTerraform, type Terraform } from '../google-events/terraform.ts'
-import { bootGoogleServices, httpServices, type GoogleService, type HttpService } from '../google-services.ts'
+import type { GoogleService } from '../google-service.ts'
+import { bootGoogleServices, httpServices, type HttpService } from '../google-services.ts'
 import type { Host } from '../types.ts'
 
 /** Boots the artifact itself, which is what the container runs: `node server.mjs`. */

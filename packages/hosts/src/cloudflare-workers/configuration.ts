@@ -4,7 +4,8 @@ import { extname, join } from 'node:path'
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 
 import { readEventSettings, type EventSettings } from './events/settings.ts'
-import type { Json, WorkerModule } from './protocol.ts'
+import type { Json } from './json.ts'
+import type { WorkerModule } from './protocol.ts'
 
 /** What the host reads of `wrangler.jsonc`. https://developers.cloudflare.com/workers/wrangler/configuration/ */
 export interface WorkerConfiguration {

@@ -1,4 +1,5 @@
 import type { ProducerSettings } from './events/settings.ts'
+import type { Json } from './json.ts'
 
 /** What the host asks the runner for. */
 export type RunnerRequest = StartRequest | { type: 'stop' }
@@ -40,5 +41,3 @@ export interface WorkerModule {
   path: string
   contents: string | Uint8Array<ArrayBuffer>
 }
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }

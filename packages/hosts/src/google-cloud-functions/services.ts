@@ -6,7 +6,8 @@ import { required } from '../google-events/block.ts'
 import { functionUrl, serviceUrl } from '../google-events/computed.ts'
 import { mayInvoke, readGrants } from '../google-events/iam.ts'
 import type { Declared, Terraform } from '../google-events/terraform.ts'
-import { httpServices, type GoogleService } from '../google-services.ts'
+import type { GoogleService } from '../google-service.ts'
+import { httpServices } from '../google-services.ts'
 import { ownScript } from '../own-script.ts'
 
 // Defaults: https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/cloudfunctions2_function.html.markdown

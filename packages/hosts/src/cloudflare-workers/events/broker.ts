@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Clock } from '../../events/clock.ts'
-import type { ContentType, QueueResult } from './dispatcher.ts'
+import type { ContentType, QueueMetrics, QueueResult } from './dispatcher.ts'
 import type { ConsumerSettings } from './settings.ts'
 
 /** One message in one queue. */
@@ -47,14 +47,6 @@ export interface Broker {
   metrics(queue: string): QueueMetrics
   /** Drops what has lain for too long, also where nobody looks. */
   expire(): void
-}
-
-/** https://developers.cloudflare.com/queues/observability/metrics/ */
-export interface QueueMetrics {
-  backlogCount: number
-  backlogBytes: number
-  /** Milliseconds since 1970; 0 when there is none. */
-  oldestMessageTimestamp: number
 }
 
 interface Consumer {

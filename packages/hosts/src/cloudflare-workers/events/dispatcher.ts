@@ -1,5 +1,3 @@
-import type { QueueMetrics } from './broker.ts'
-
 /**
  * A Worker beside the user's, in the same workerd: it calls the handlers `queue` and `scheduled` of the one that is bound to
  * it. It decodes a body as the runtime does for a consumer: `bytes` is an ArrayBuffer, `v8` is left to workerd.
@@ -77,4 +75,12 @@ export interface QueueResult {
 
 export interface ScheduledResult {
   outcome: string
+}
+
+/** https://developers.cloudflare.com/queues/observability/metrics/ */
+export interface QueueMetrics {
+  backlogCount: number
+  backlogBytes: number
+  /** Milliseconds since 1970; 0 when there is none. */
+  oldestMessageTimestamp: number
 }

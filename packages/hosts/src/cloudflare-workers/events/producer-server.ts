@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
-import type { OutgoingMessage, QueueMetrics } from './broker.ts'
+import type { OutgoingMessage } from './broker.ts'
+import type { QueueMetrics } from './dispatcher.ts'
 import { contentTypes, type ContentType } from './dispatcher.ts'
 
 export interface ProducerServerOptions {

@@ -1,4 +1,4 @@
-import type { Json } from '../protocol.ts'
+import type { Json } from '../json.ts'
 
 /** What the deployment of a Worker says of the events that it takes and sends. */
 export interface EventSettings {
