@@ -34,14 +34,18 @@ export interface NothingLostReport {
   done: number
   /** Among the dead: rejected, or tried too often. */
   dead: number
-  /** In no place: neither done nor among the dead. Every one is named. */
+  /** In no place, neither done nor among the dead, or dead without a cause. Every one is named. */
   lost: string[]
   /** Acknowledged although no handler resolved and nobody set them aside. A part of `lost`. */
   acknowledgedUnhandled: number
+  /** Dead although no handler rejected it and it was not tried as often as its trigger says. A part of `lost`. */
+  deadWithoutCause: number
   durationMs: number
 }
 
 const source = 'queue:jobs'
+/** What the trigger of the events application says for this queue. */
+const maxAttempts = 5
 /** Messages that are sent at a time; the next ones follow a minute later, while those that failed are on their way. */
 const chunk = 500
 const minuteMs = 60_000
@@ -60,11 +64,11 @@ export async function runNothingLost(options: NothingLostOptions): Promise<Nothi
   try {
     const door = await bootEvents(applications, target, options.hosts ?? [])
     try {
-      const killed = await disturb(door, messages, kills, createRandom(seed))
+      const told = await disturb(door, messages, kills, createRandom(seed))
       return {
-        ...(await judge(door, messages)),
+        ...(await judge(door, messages, told.rejected)),
         door: eventDoorId(target),
-        kills: killed,
+        kills: told.killed,
         durationMs: Math.round(performance.now() - began),
       }
     } finally {
@@ -75,12 +79,19 @@ export async function runNothingLost(options: NothingLostOptions): Promise<Nothi
   }
 }
 
-/** @returns how often the runtime was killed. */
-async function disturb(door: EventDoor, messages: number, kills: number, random: Random): Promise<number> {
+interface Disturbance {
+  /** How often the runtime was killed. */
+  killed: number
+  /** The messages that a handler was told to reject. */
+  rejected: Set<string>
+}
+
+async function disturb(door: EventDoor, messages: number, kills: number, random: Random): Promise<Disturbance> {
   const { running, control } = door
   const between = Math.max(1, Math.floor(messages / (kills + 1)))
   let calls = 0
   let killed = 0
+  const rejected = new Set<string>()
   let killing: Promise<unknown> = Promise.resolve()
   control.answer((seen) => {
     calls += 1
@@ -88,7 +99,9 @@ async function disturb(door: EventDoor, messages: number, kills: number, random:
       killed += 1
       killing = killing.then(() => running.kill())
     }
-    return instructionFor(seen, random)
+    const instruction = instructionFor(seen, random)
+    if (instruction.do === 'reject') rejected.add(messageOf(seen))
+    return instruction
   })
   const bodies = Array.from({ length: messages }, (_, index) => ({ body: JSON.stringify({ message: name(index) }) }))
   for (let from = 0; from < bodies.length; from += chunk) {
@@ -99,7 +112,7 @@ async function disturb(door: EventDoor, messages: number, kills: number, random:
     await running.advance(hourMs)
   }
   await killing
-  return killed
+  return { killed, rejected }
 }
 
 /** Most resolve; the others fail, delay or reject, each by its own dice. */
@@ -114,6 +127,7 @@ function instructionFor(seen: SeenEvent, random: Random): Instruction {
 async function judge(
   { running, control }: EventDoor,
   messages: number,
+  rejected: ReadonlySet<string>,
 ): Promise<Omit<NothingLostReport, 'door' | 'kills' | 'durationMs'>> {
   const records = running.deliveries().filter((record) => record.source === source)
   const resolved = new Set(control.resolved().map(messageOf))
@@ -125,10 +139,16 @@ async function judge(
   const lost: string[] = []
   let done = 0
   let acknowledgedUnhandled = 0
+  let deadWithoutCause = 0
   for (let index = 0; index < messages; index++) {
     const message = name(index)
-    const end = records[index]?.end
-    if (dead.has(message)) continue
+    const { end, attempts = [] } = records[index] ?? {}
+    if (dead.has(message)) {
+      if (rejected.has(message) || attempts.length >= maxAttempts) continue
+      deadWithoutCause += 1
+      lost.push(`${message}: dead after ${attempts.length} attempts`)
+      continue
+    }
     if (end === 'acknowledged' && resolved.has(message)) {
       done += 1
       continue
@@ -140,9 +160,10 @@ async function judge(
     messages,
     attempts: records.reduce((sum, { attempts }) => sum + attempts.length, 0),
     done,
-    dead: dead.size,
+    dead: dead.size - deadWithoutCause,
     lost,
     acknowledgedUnhandled,
+    deadWithoutCause,
   }
 }
 
